@@ -1,0 +1,584 @@
+"""The vocabulary: every node, edge and claim of the knowledge base, each defined once.
+
+A loader turns one native record into rows of these classes. The lake stores them as they are, one table a
+class; a release stores the same classes again after identity has replaced *local keys* by persistent ids.
+Parquet columns, DuckDB tables, graph labels, API models and the RDF mapping all follow from the classes here.
+
+    >>> row = Work(id="cinii:item:1390282680241132288", type="article", title_ja="標本管理", year=2004)
+    >>> row.table, row.key
+    ('work', ('id',))
+    >>> [c.name for c in columns(Work)][:3]
+    ['id', 'type', 'title_ja']
+
+Local keys
+    A record is `SourceRef.record` = ``{source}:{form}:{record_id}``. A thing that a record speaks about has the
+    local key ``{record}`` when it is what the record is about, else ``{record}#{path}`` where `path` is where
+    it stands in the native record (``creator[2]``). Local keys never meet across records by chance; only
+    `Identifier` rows join them.
+
+Provenance
+    Loaders do not repeat it: the lake adds `PROVENANCE` to each row from the `SourceRef` it came from.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Any, ClassVar, Literal, NamedTuple
+
+Source = Literal["cinii", "researchmap", "orcid", "kaken"]
+SOURCES: tuple[Source, ...] = typing.get_args(Source)
+
+Lang = str
+"""BCP 47 tag exactly as the source gave it (`ja`, `en`, `ja-Kana`, `jp`, …); '' where it gave none."""
+
+PartialDate = str
+"""ISO 8601 reduced to what is known: `2020`, `2020-04` or `2020-04-01`."""
+
+EntityKind = Literal["person", "organization", "work", "venue", "project", "field", "topic", "method"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRef:
+    """Where rows come from: one native record, as it was on one day."""
+
+    source: Source
+    form: str
+    """Shape of the native record within its source: `item`, `record`, `project`, `researcher`, …"""
+    record_id: str
+    """The source's own id for the record, or `sha256-…` of its bytes where it has none."""
+    content_hash: str
+    """sha256 (hex) of the native bytes."""
+    retrieved: str
+    """UTC time of the receipt, ISO 8601 with seconds."""
+
+    @property
+    def record(self) -> str:
+        return f"{self.source}:{self.form}:{self.record_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """Base of every row. `table` and `key` are the contract with storage; fields are the columns, in order."""
+
+    table: ClassVar[str]
+    key: ClassVar[tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """A part of a native record that could not be read. The rest of the record still loads."""
+
+    path: str
+    reason: str
+    value: str = ""
+    """The offending value, shortened to 200 characters."""
+
+
+# --- nodes ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record(Row):
+    """One native record: what everything else is proven by."""
+
+    table: ClassVar[str] = "record"
+    key: ClassVar[tuple[str, ...]] = ("id",)
+    id: str
+    """`SourceRef.record`."""
+    kind: str
+    """What the record is about: `work`, `project`, `person`, `organization`."""
+    about: str
+    """Local key of what it is about; in a release the persistent id."""
+    url: str | None = None
+    """The page a person can open at the source."""
+    created: str | None = None
+    modified: str | None = None
+    license: str | None = None
+    data_sources: str | None = None
+    """Upstream databases that the source itself names, joined by `; `."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person(Row):
+    """Somebody a record names *with an identifier*, or whose own profile the record is.
+
+    Bare names never become a Person: they stay `Authored.name_as_written` / `MemberOf.name_as_written`.
+    """
+
+    table: ClassVar[str] = "person"
+    key: ClassVar[tuple[str, ...]] = ("id",)
+    id: str
+    name_ja: str | None = None
+    """Family name, one space, given name, where the source divides them."""
+    name_kana: str | None = None
+    name_en: str | None = None
+    profile: bool = False
+    """True where the record is this person's own profile."""
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonName(Row):
+    """One form of a person's name."""
+
+    table: ClassVar[str] = "person_name"
+    key: ClassVar[tuple[str, ...]] = ("person", "name", "lang", "kind")
+    person: str
+    name: str
+    """The whole form as written."""
+    lang: Lang = ""
+    kind: str = "preferred"
+    """`preferred`, `variant`, `former`, `credit`, `as_written`."""
+    family: str | None = None
+    given: str | None = None
+    middle: str | None = None
+    family_kana: str | None = None
+    given_kana: str | None = None
+    period: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organization(Row):
+    """A university, institute, company, society or funder as one record names it."""
+
+    table: ClassVar[str] = "organization"
+    key: ClassVar[tuple[str, ...]] = ("id",)
+    id: str
+    name_ja: str | None = None
+    name_en: str | None = None
+    kind: str | None = None
+    country: str | None = None
+    region: str | None = None
+    city: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work(Row):
+    """An article, book, thesis, dataset, presentation, patent or other output."""
+
+    table: ClassVar[str] = "work"
+    key: ClassVar[tuple[str, ...]] = ("id",)
+    id: str
+    type: str
+    """`article`, `conference_paper`, `review`, `book`, `book_chapter`, `dissertation`, `dataset`,
+    `presentation`, `report`, `patent`, `software`, `misc`, `other`."""
+    title_ja: str | None = None
+    title_en: str | None = None
+    title_other: str | None = None
+    """Title in any other language, or one that carries no tag and is neither Japanese nor English by script."""
+    title_kana: str | None = None
+    year: int | None = None
+    date: PartialDate | None = None
+    language: str | None = None
+    publisher: str | None = None
+    volume: str | None = None
+    issue: str | None = None
+    first_page: str | None = None
+    last_page: str | None = None
+    page_count: str | None = None
+    """Extent as the source writes it (`xii, 320p ; 22cm`)."""
+    edition: str | None = None
+    series: str | None = None
+    refereed: bool | None = None
+    invited: bool | None = None
+    international: bool | None = None
+    open_access: bool | None = None
+    rights: str | None = None
+    source_type: str | None = None
+    """The type in the source's own word."""
+    degree: str | None = None
+    degree_institution: str | None = None
+    event: str | None = None
+    """Conference, exhibition or broadcast where it was given."""
+    event_place: str | None = None
+    event_start: PartialDate | None = None
+    event_end: PartialDate | None = None
+    country: str | None = None
+    major: bool | None = None
+    """The author marks it as a main achievement."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Venue(Row):
+    """A journal, book series or proceedings."""
+
+    table: ClassVar[str] = "venue"
+    key: ClassVar[tuple[str, ...]] = ("id",)
+    id: str
+    name_ja: str | None = None
+    name_en: str | None = None
+    publisher: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project(Row):
+    """A funded research project."""
+
+    table: ClassVar[str] = "project"
+    key: ClassVar[tuple[str, ...]] = ("id",)
+    id: str
+    award_number: str | None = None
+    title_ja: str | None = None
+    title_en: str | None = None
+    category_ja: str | None = None
+    category_en: str | None = None
+    funder_ja: str | None = None
+    funder_en: str | None = None
+    program: str | None = None
+    start: PartialDate | None = None
+    end: PartialDate | None = None
+    start_fiscal_year: int | None = None
+    """年度: April to March, named by its first year."""
+    end_fiscal_year: int | None = None
+    end_estimated: bool | None = None
+    status: str | None = None
+    direct_cost: int | None = None
+    """Whole project, in `currency`."""
+    indirect_cost: int | None = None
+    total_cost: int | None = None
+    currency: str | None = None
+    institution_ja: str | None = None
+    institution_en: str | None = None
+    source_type: str | None = None
+    major: bool | None = None
+
+
+# --- what is said of nodes -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identifier(Row):
+    """An identifier that a record gives to something. The only thing that joins records.
+
+    Values are normalised by `kg.text.identifiers`: DOI lower case without resolver, ORCID with hyphens and a
+    valid check digit, e-Rad 8 digits, ISSN with hyphen, award number without `JP`.
+    """
+
+    table: ClassVar[str] = "identifier"
+    key: ClassVar[tuple[str, ...]] = ("subject", "scheme", "value", "relation")
+    subject: str
+    kind: EntityKind
+    scheme: str
+    """person: `orcid erad nrid researchmap rm_user isni viaf ndl cinii_author crid jglobal scopus researcherid
+    kakenhi` · work: `doi naid crid ncid isbn ndl_bib hdl pmid pmcid arxiv wos scopus dblp jglobal uri …` ·
+    project: `award jgn kaken crid grant` · organization: `ror nii erad_org mext jsps grid isni ringgold fundref` ·
+    venue: `issn eissn issn_l ncid isbn`."""
+    value: str
+    relation: str = "self"
+    """`self`, `part_of`, `version_of`, `related`; only `self` joins records."""
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextUnit(Row):
+    """A stretch of source text, exactly as stored, that extraction and spans refer to."""
+
+    table: ClassVar[str] = "text_unit"
+    key: ClassVar[tuple[str, ...]] = ("record", "field")
+    record: str
+    subject: str
+    """Local key of what the text is about; in a release its persistent id."""
+    subject_kind: EntityKind
+    field: str
+    """Where it stands in the native record, e.g. `description[0].notation[0]`; unique within the record."""
+    role: str
+    """`title`, `abstract`, `keyword`, `interest`, `summary`, `achievement`, `biography`, `description`, `note`."""
+    lang: Lang
+    text: str
+    text_hash: str
+    """sha256 (hex) of `text` in UTF-8."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assertion(Row):
+    """Something read out of text, with the span that proves it."""
+
+    table: ClassVar[str] = "assertion"
+    key: ClassVar[tuple[str, ...]] = ("record", "field", "start", "end", "predicate", "object", "producer")
+    subject: str
+    subject_kind: EntityKind
+    predicate: str
+    """`has_topic`, `uses_method`, `collaborated_with`."""
+    object: str
+    """Topic or method key: `topic:` + normalised label; in a release its persistent id."""
+    label: str
+    """The label as it stands in the text."""
+    lang: Lang
+    record: str
+    field: str
+    start: int
+    """First character of the span in `TextUnit.text`, counted in Unicode code points."""
+    end: int
+    text_hash: str
+    confidence: float
+    status: Literal["proposed", "accepted", "rejected"]
+    producer: str
+    settings_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link(Row):
+    """A web page that a record gives for something."""
+
+    table: ClassVar[str] = "link"
+    key: ClassVar[tuple[str, ...]] = ("subject", "url", "role")
+    subject: str
+    kind: EntityKind
+    url: str
+    role: str = "see_also"
+    """`see_also`, `fulltext`, `homepage`, `profile`, `data`."""
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectCost(Row):
+    """What a project was given in one fiscal year."""
+
+    table: ClassVar[str] = "project_cost"
+    key: ClassVar[tuple[str, ...]] = ("project", "fiscal_year")
+    project: str
+    fiscal_year: int
+    direct: int | None = None
+    indirect: int | None = None
+    total: int | None = None
+    currency: str = "JPY"
+    planned: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity(Row):
+    """Anything else a profile says somebody did: awards, degrees, committees, teaching, outreach, …"""
+
+    table: ClassVar[str] = "activity"
+    key: ClassVar[tuple[str, ...]] = ("id",)
+    id: str
+    person: str
+    kind: str
+    """`award degree membership committee service peer_review teaching outreach media qualification distinction
+    invited_position research_resource academic_contribution other`."""
+    title_ja: str | None = None
+    title_en: str | None = None
+    organization_ja: str | None = None
+    organization_en: str | None = None
+    organization: str | None = None
+    """Local key of an `Organization` row, where the source identifies it."""
+    role: str | None = None
+    event: str | None = None
+    place: str | None = None
+    category: str | None = None
+    start: PartialDate | None = None
+    end: PartialDate | None = None
+    description: str | None = None
+    url: str | None = None
+    major: bool | None = None
+
+
+# --- edges ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authored(Row):
+    """Somebody contributed to a work. Rows without `person` are names that nobody is known by."""
+
+    table: ClassVar[str] = "authored"
+    key: ClassVar[tuple[str, ...]] = ("work", "path")
+    work: str
+    path: str
+    """Where the contributor stands in the native record (`creator[0]`); unique within the work's record."""
+    person: str | None = None
+    """Local key of a `Person` row of the same record, where the source identifies the contributor."""
+    position: int | None = None
+    """From 1 in the order of the source; null where the source does not order (a profile's owner)."""
+    role: str = "author"
+    """`author`, `editor`, `translator`, `supervisor`, `contributor`, `inventor`, `presenter`, `owner`."""
+    roles: str | None = None
+    """Further roles in the source's words (`last; corresponding`)."""
+    name_as_written: str | None = None
+    name_en: str | None = None
+    """The same contributor's name in Latin script, where the source pairs the two."""
+    name_kana: str | None = None
+    affiliation_as_written: str | None = None
+    organization: str | None = None
+    """Local key of an `Organization` row of the same record."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberOf(Row):
+    """Somebody took part in a project."""
+
+    table: ClassVar[str] = "member_of"
+    key: ClassVar[tuple[str, ...]] = ("project", "path")
+    project: str
+    path: str
+    person: str | None = None
+    role: str
+    """`principal_investigator`, `co_investigator`, `collaborator`, `research_fellow`, `member`, `other`."""
+    role_as_written: str | None = None
+    position: int | None = None
+    start: PartialDate | None = None
+    end: PartialDate | None = None
+    fiscal_years: str | None = None
+    """`2019-2021` or `2019;2021`, where membership is given by year."""
+    name_as_written: str | None = None
+    name_en: str | None = None
+    name_kana: str | None = None
+    affiliation_as_written: str | None = None
+    department_as_written: str | None = None
+    title_as_written: str | None = None
+    organization: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Affiliation(Row):
+    """One observation that somebody was somewhere. Periods are put together from these, never overwritten."""
+
+    table: ClassVar[str] = "affiliation"
+    key: ClassVar[tuple[str, ...]] = ("person", "path")
+    person: str
+    path: str
+    kind: str
+    """`employment`, `education`, `as_member` (project), `as_author` (work)."""
+    organization: str | None = None
+    """Local key of an `Organization` row of the same record."""
+    organization_ja: str | None = None
+    organization_en: str | None = None
+    department: str | None = None
+    title: str | None = None
+    start: PartialDate | None = None
+    end: PartialDate | None = None
+    ongoing: bool | None = None
+    """True where the source says «to the present»."""
+    observed: PartialDate | None = None
+    """A day or year at which the source saw the person there."""
+    degree: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputOf(Row):
+    """A work came out of a project."""
+
+    table: ClassVar[str] = "output_of"
+    key: ClassVar[tuple[str, ...]] = ("work", "project")
+    work: str
+    project: str
+    """Local key of a `Project` row; a record that only names an award number makes a bare one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedIn(Row):
+    """A work appeared in a venue."""
+
+    table: ClassVar[str] = "published_in"
+    key: ClassVar[tuple[str, ...]] = ("work", "venue")
+    work: str
+    venue: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkRelation(Row):
+    """A work cites, is a version, translation or part of another."""
+
+    table: ClassVar[str] = "work_relation"
+    key: ClassVar[tuple[str, ...]] = ("work", "other", "kind")
+    work: str
+    other: str
+    kind: str
+    """`cites`, `cited_by`, `version_of`, `translation_of`, `part_of`, `has_part`, `review_of`, `related`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectRelation(Row):
+    """A project continues, contains or belongs to another."""
+
+    table: ClassVar[str] = "project_relation"
+    key: ClassVar[tuple[str, ...]] = ("project", "other", "kind")
+    project: str
+    other: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InField(Row):
+    """A source puts somebody or something in a field of research."""
+
+    table: ClassVar[str] = "in_field"
+    key: ClassVar[tuple[str, ...]] = ("subject", "scheme", "notation", "label", "basis")
+    subject: str
+    subject_kind: EntityKind
+    scheme: str
+    """`kaken-section` (審査区分, 2018–), `kaken-saimoku` (系・分野・分科・細目, –2017), `kaken-ryoiki` (領域),
+    `researchmap-area`, `ndc`, `ndlc`, `jel`, … — the key of a SKOS scheme in `ontology/`."""
+    notation: str = ""
+    """Code within the scheme, '' where the source gives a label only."""
+    label: str = ""
+    lang: Lang = ""
+    level: str | None = None
+    """`大区分`, `中区分`, `小区分`, `分野`, `分科`, `細目`, … where given."""
+    basis: str
+    """`project_section`, `researchmap_area`, `subject_heading`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganizationPart(Row):
+    """An organisation is part of another."""
+
+    table: ClassVar[str] = "organization_part"
+    key: ClassVar[tuple[str, ...]] = ("organization", "parent")
+    organization: str
+    parent: str
+
+
+# --- the vocabulary as data ----------------------------------------------------------------------------------
+
+LAKE: tuple[type[Row], ...] = (
+    Record, Person, PersonName, Organization, Work, Venue, Project,
+    Identifier, TextUnit, Assertion, Link, ProjectCost, Activity,
+    Authored, MemberOf, Affiliation, OutputOf, PublishedIn, WorkRelation, ProjectRelation, InField,
+    OrganizationPart,
+)  # fmt: skip
+"""What loaders and extractors may yield, one lake table each."""
+
+
+class Column(NamedTuple):
+    """One column of a table: scalar Python type and whether it may be null."""
+
+    name: str
+    type: type[str] | type[int] | type[float] | type[bool]
+    nullable: bool
+
+
+PROVENANCE: tuple[Column, ...] = (
+    Column("source", str, False),
+    Column("source_record", str, False),
+    Column("content_hash", str, False),
+    Column("retrieved", str, False),
+)
+"""Columns that the lake adds to each row: from where, which record, which bytes, when."""
+
+
+@cache
+def columns(row: type[Row]) -> tuple[Column, ...]:
+    """Columns of a record class in field order, without provenance."""
+    hints = typing.get_type_hints(row)
+    return tuple(Column(f.name, *_scalar(hints[f.name])) for f in fields(row))
+
+
+def _scalar(hint: Any) -> tuple[Any, bool]:
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        inner = [a for a in typing.get_args(hint) if a is not type(None)]
+        return _scalar(inner[0])[0], True
+    if typing.get_origin(hint) is Literal:
+        return str, False
+    return hint, False
+
+
+def by_table(name: str, among: tuple[type[Row], ...] = LAKE) -> type[Row]:
+    """The record class of a table. Raises `KeyError` for a table that does not exist."""
+    return {r.table: r for r in among}[name]
+
+
+LoaderOutput = Iterator[Row | Skipped]

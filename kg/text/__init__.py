@@ -1,0 +1,69 @@
+"""Text basics shared by all rooms: normal forms, hashes, scripts, identifiers, dates, tokens.
+
+Comes in: strings from sources. Goes out: the same strings cleaned, compared, split or hashed; nothing here
+knows about records or storage. `kg.text.tokens` (Sudachi) is imported only where it is needed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+_SPACE = re.compile(r"\s+")
+_KANA = re.compile(r"[\u3040-\u30ff\uff66-\uff9f]")
+_HAN = re.compile(r"[\u3005\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def nfkc(text: str) -> str:
+    """NFKC, white space folded to single spaces, ends trimmed."""
+    return _SPACE.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+
+
+def match_key(text: str) -> str:
+    """Form under which labels and names are compared: NFKC, case folded, without any white space."""
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def text_hash(text: str) -> str:
+    """sha256 (hex) of the text in UTF-8."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def without_surrogates(text: str) -> str:
+    """The text with lone surrogates replaced by U+FFFD, so that it can be stored as UTF-8."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def script(text: str) -> str:
+    """`han`, `kana`, `latin`, `mixed` or `other`: which scripts a name or title is written in.
+
+    Japanese text that mixes kanji and kana counts as `han`.
+
+    >>> script("高畑一夫"), script("タカハタ カズオ"), script("Kazuo Takahata"), script("3次元CT画像")
+    ('han', 'kana', 'latin', 'mixed')
+    """
+    han, kana, latin = bool(_HAN.search(text)), bool(_KANA.search(text)), bool(_LATIN.search(text))
+    if latin and (han or kana):
+        return "mixed"
+    if han:
+        return "han"
+    if kana:
+        return "kana"
+    return "latin" if latin else "other"
+
+
+def language_of(text: str, given: str = "") -> str:
+    """`ja`, `en` or '': a given tag reduced to its language, else a guess by script.
+
+    Sources tag English titles `ja`; a tag is believed only where the script allows it.
+    """
+    scripts = script(text)
+    if scripts in ("han", "kana", "mixed"):
+        return given.split("-")[0] if given.split("-")[0] in ("zh", "ko") else "ja"
+    if scripts == "latin":
+        tag = given.split("-")[0]
+        return tag if tag not in ("", "ja", "jp") else "en"
+    return given.split("-")[0]
