@@ -532,6 +532,211 @@ class OrganizationPart(Row):
     parent: str
 
 
+# --- what only a release has: identity, vocabularies, derived edges ------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntityRecord(Row):
+    """FROM_RECORD: this native record speaks of this entity, under this local key."""
+
+    table: ClassVar[str] = "entity_record"
+    key: ClassVar[tuple[str, ...]] = ("mention",)
+    mention: str
+    """Local key in the lake."""
+    entity: str
+    kind: EntityKind
+    record: str
+    """`Record.id`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redirect(Row):
+    """An id that was given out before and now means another (or nothing)."""
+
+    table: ClassVar[str] = "redirect"
+    key: ClassVar[tuple[str, ...]] = ("old",)
+    old: str
+    new: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityConflict(Row):
+    """Records that share an identifier but must not be one: kept apart and waiting for a person."""
+
+    table: ClassVar[str] = "identity_conflict"
+    key: ClassVar[tuple[str, ...]] = ("mention", "scheme", "value")
+    mention: str
+    kind: EntityKind
+    scheme: str
+    value: str
+    reason: str
+    """`name_contradiction`, `several_values`, `two_identifiers_of_one_scheme`."""
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field(Row):
+    """A field of research: a concept of one scheme, from `ontology/` or as met in records."""
+
+    table: ClassVar[str] = "field"
+    key: ClassVar[tuple[str, ...]] = ("id",)
+    id: str
+    """`{scheme}:{notation}`, or `{scheme}:={label}` where a source gives a label that no scheme knows."""
+    scheme: str
+    notation: str
+    label_ja: str | None = None
+    label_en: str | None = None
+    label_en_status: str | None = None
+    """`source` or `our_translation`."""
+    level: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldLabel(Row):
+    """A name under which a field is found."""
+
+    table: ClassVar[str] = "field_label"
+    key: ClassVar[tuple[str, ...]] = ("field", "lang", "label")
+    field: str
+    lang: Lang
+    label: str
+    kind: str
+    """`preferred`, `alternative`, `hidden`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broader(Row):
+    """A field lies within another; many-to-many."""
+
+    table: ClassVar[str] = "broader"
+    key: ClassVar[tuple[str, ...]] = ("narrower", "broader")
+    narrower: str
+    broader: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldMatch(Row):
+    """skos:closeMatch between fields of different schemes, as librarians curate it; stored both ways."""
+
+    table: ClassVar[str] = "field_match"
+    key: ClassVar[tuple[str, ...]] = ("field", "other")
+    field: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldEvidence(Row):
+    """One reason why somebody is held to be of a field. `kg.people` counts these; nothing else decides."""
+
+    table: ClassVar[str] = "field_evidence"
+    key: ClassVar[tuple[str, ...]] = ("person", "field", "basis", "via")
+    person: str
+    field: str
+    basis: str
+    """`researchmap_area` (own profile), `interest` (own keyword that is a label of the field),
+    `principal_investigator`, `member` (a role in a project of the field), `work` (a work of the field)."""
+    via: str
+    """Project or work id; the person's own id for `researchmap_area` and `interest`."""
+    via_kind: EntityKind
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic(Row):
+    """A topic as sources name it. Same normalised label = same topic."""
+
+    table: ClassVar[str] = "topic"
+    key: ClassVar[tuple[str, ...]] = ("id",)
+    id: str
+    label_ja: str | None = None
+    label_en: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AffiliatedWith(Row):
+    """A period put together from `Affiliation` observations of the same organisation, department and title."""
+
+    table: ClassVar[str] = "affiliated_with"
+    key: ClassVar[tuple[str, ...]] = ("person", "organization", "department", "title", "kind")
+    person: str
+    organization: str
+    department: str = ""
+    title: str = ""
+    kind: str
+    first_seen: PartialDate | None = None
+    last_seen: PartialDate | None = None
+    asserted_end: PartialDate | None = None
+    """End that a source states; null where it only stops being seen."""
+    ongoing: bool = False
+    observations: int
+    current: bool = False
+    """The person's most recent employment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collaborated(Row):
+    """Two people share works or projects; `a` < `b`. Proofs: `CollaborationProof`."""
+
+    table: ClassVar[str] = "collaborated"
+    key: ClassVar[tuple[str, ...]] = ("a", "b")
+    a: str
+    b: str
+    works: int
+    projects: int
+    first_year: int | None
+    last_year: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollaborationProof(Row):
+    """One work or project that two people share; `a` < `b`."""
+
+    table: ClassVar[str] = "collaboration_proof"
+    key: ClassVar[tuple[str, ...]] = ("a", "b", "via")
+    a: str
+    b: str
+    via: str
+    via_kind: EntityKind
+    year: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LargeGroup(Row):
+    """A work or project of more than 100 people: makes no pairs; clauses over it go through membership."""
+
+    table: ClassVar[str] = "large_group"
+    key: ClassVar[tuple[str, ...]] = ("via",)
+    via: str
+    via_kind: EntityKind
+    people: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchDocument(Row):
+    """One thing that can be searched for, its text already cut into tokens."""
+
+    table: ClassVar[str] = "search_document"
+    key: ClassVar[tuple[str, ...]] = ("id",)
+    id: str
+    row: int
+    """Position in (id) order: joins the index and this table within one release."""
+    kind: EntityKind
+    title: str
+    """What a person sees in a list."""
+    tokens_ja: str
+    tokens_en: str
+    names: str
+    """Name forms and identifiers as exact, normalised terms."""
+    year: int | None = None
+    type: str | None = None
+    organization: str | None = None
+    field: str | None = None
+    text_hash: str
+    tokenizer: str
+    """Tokenizer and dictionary with versions; an index refuses queries cut by another."""
+
+
 # --- the vocabulary as data ----------------------------------------------------------------------------------
 
 LAKE: tuple[type[Row], ...] = (
@@ -541,6 +746,14 @@ LAKE: tuple[type[Row], ...] = (
     OrganizationPart,
 )  # fmt: skip
 """What loaders and extractors may yield, one lake table each."""
+
+
+RELEASE: tuple[type[Row], ...] = (
+    *LAKE,
+    EntityRecord, Redirect, IdentityConflict, Field, FieldLabel, Broader, FieldMatch, FieldEvidence, Topic,
+    AffiliatedWith, Collaborated, CollaborationProof, LargeGroup, SearchDocument,
+)  # fmt: skip
+"""Tables of a release: the lake's, with persistent ids in place of local keys, and the derived ones."""
 
 
 class Column(NamedTuple):
@@ -576,7 +789,7 @@ def _scalar(hint: Any) -> tuple[Any, bool]:
     return hint, False
 
 
-def by_table(name: str, among: tuple[type[Row], ...] = LAKE) -> type[Row]:
+def by_table(name: str, among: tuple[type[Row], ...] = RELEASE) -> type[Row]:
     """The record class of a table. Raises `KeyError` for a table that does not exist."""
     return {r.table: r for r in among}[name]
 
