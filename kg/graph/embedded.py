@@ -20,6 +20,7 @@ import pyarrow as pa
 from kg.errors import FixSetup
 from kg.graph.port import Found, Joint, JointItem, NearMiss, People, Row, Selection
 from kg.text import match_key
+from ontology.fields import FieldTables
 
 NEAR_MISS_LIMIT = 20
 _REASONS = ("outside_years", "other_kind", "partner_field_only_joint", "partner_single_role")
@@ -63,6 +64,7 @@ class EmbeddedStore:
         if threads:
             self._db.execute(f"SET threads = {int(threads)}")
         self._coverage: Row | None = None
+        self._fields: FieldTables | None = None
 
     def close(self) -> None:
         """Gives the file back; the store cannot be used afterwards."""
@@ -92,6 +94,17 @@ class EmbeddedStore:
             }
             self._coverage = row
         return dict(self._coverage)
+
+    def field_tables(self) -> FieldTables:
+        if self._fields is None:
+            cursor = self._db.cursor()
+            tables = {
+                t: cursor.execute(f"SELECT * FROM {t} ORDER BY ALL").to_arrow_table()
+                for t in ("field", "field_label", "broader", "field_match")
+            }
+            cursor.close()
+            self._fields = FieldTables(**tables)
+        return self._fields
 
     # --- people ----------------------------------------------------------------------------------------------
 
@@ -292,6 +305,31 @@ class EmbeddedStore:
         for r in self._rows(query, {"ids": entities}):
             out.setdefault(r.pop("subject"), []).append(r)
         return out
+
+    def by_identifier(self, values: list[str]) -> list[str]:
+        query = (
+            "SELECT DISTINCT subject FROM identifier WHERE relation = 'self' "
+            "AND value IN (SELECT unnest($values::VARCHAR[])) ORDER BY subject"
+        )
+        return [r["subject"] for r in self._rows(query, {"values": values})]
+
+    def count_works(self, person: str) -> int:
+        query = "SELECT count(DISTINCT work) AS n FROM authored WHERE person = $person"
+        return int(self._rows(query, {"person": person})[0]["n"])
+
+    def fields_of(self, entity: str) -> list[Row]:
+        return self._rows(sql("fields_of"), {"entity": entity})
+
+    def costs_of(self, project: str) -> list[Row]:
+        query = (
+            "SELECT fiscal_year, direct, indirect, total, currency, planned FROM project_cost "
+            "WHERE project = $project ORDER BY fiscal_year"
+        )
+        return self._rows(query, {"project": project})
+
+    def projects_by_year(self, fields: list[str] | None) -> dict[int, int]:
+        rows = self._rows(sql("projects_by_year"), {"fields": fields})
+        return {r["year"]: r["n"] for r in rows}
 
     # --- neighbourhoods --------------------------------------------------------------------------------------
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from ontology.fields import FieldTables
+
 YearKind = Literal["calendar", "fiscal"]
 Basis = Literal["researchmap_area", "interest", "principal_investigator", "member", "work"]
 ALL_BASES: tuple[Basis, ...] = ("researchmap_area", "interest", "principal_investigator", "member", "work")
@@ -119,6 +121,10 @@ class GraphStore(Protocol):
         """What the data behind every answer covers: records by source, years, shares without field or person."""
         ...
 
+    def field_tables(self) -> FieldTables:
+        """Fields, their labels, hierarchy and mappings, as this release holds them."""
+        ...
+
     def people(self, selection: Selection) -> People:
         """Everybody who meets all clauses."""
         ...
@@ -153,6 +159,26 @@ class GraphStore(Protocol):
 
     def identifiers(self, entities: list[str]) -> dict[str, list[Row]]:
         """Identifiers of each entity: scheme, value."""
+        ...
+
+    def by_identifier(self, values: list[str]) -> list[str]:
+        """Entities of any kind that carry one of these identifier values as their own."""
+        ...
+
+    def count_works(self, person: str) -> int:
+        """How many works a person contributed to."""
+        ...
+
+    def fields_of(self, entity: str) -> list[Row]:
+        """Fields that sources put an entity in."""
+        ...
+
+    def costs_of(self, project: str) -> list[Row]:
+        """What a project was given by fiscal year."""
+        ...
+
+    def projects_by_year(self, fields: list[str] | None) -> dict[int, int]:
+        """Adopted projects by first fiscal year, in these fields or in all."""
         ...
 
     def projects_of(self, person: str, limit: int = 200, offset: int = 0) -> list[Row]:
