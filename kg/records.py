@@ -520,6 +520,10 @@ class InField(Row):
     """`大区分`, `中区分`, `小区分`, `分野`, `分科`, `細目`, … where given."""
     basis: str
     """`project_section`, `researchmap_area`, `subject_heading`."""
+    label_en: str | None = None
+    """The same field in English, where the source pairs the two."""
+    source_code: str | None = None
+    """The source's own code, or its path from broad to narrow (`000556000557`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
