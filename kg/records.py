@@ -200,6 +200,8 @@ class Work(Row):
     country: str | None = None
     major: bool | None = None
     """The author marks it as a main achievement."""
+    international_collaboration: bool | None = None
+    """The author marks it as made with people abroad; `international` is about journal or conference."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,7 +266,7 @@ class Identifier(Row):
     kind: EntityKind
     scheme: str
     """person: `orcid erad nrid researchmap rm_user isni viaf ndl cinii_author crid jglobal scopus researcherid
-    kakenhi` · work: `doi naid crid ncid isbn ndl_bib hdl pmid pmcid arxiv wos scopus dblp jglobal uri …` ·
+    kakenhi` · work: `doi naid crid ncid isbn ndl_bib hdl pmid pmcid arxiv wos scopus dblp jglobal orcid_put_cd uri …` ·
     project: `award jgn kaken crid grant` · organization: `ror nii erad_org mext jsps grid isni ringgold fundref` ·
     venue: `issn eissn issn_l ncid isbn`."""
     value: str
@@ -375,6 +377,17 @@ class Activity(Row):
     description: str | None = None
     url: str | None = None
     major: bool | None = None
+    participants: str | None = None
+    """Bare names of those who share it (winners of an award), as written, joined by `; `."""
+    department: str | None = None
+    identifiers: str | None = None
+    """The source's identifiers of it, as `type:value` joined by `; `."""
+    asserted_by: str | None = None
+    """Who told the source so, in its words (`Crossref (0000-0001-9884-1913)`); null where the source itself speaks."""
+    asserted: PartialDate | None = None
+    """Day on which that was first told."""
+    revised: PartialDate | None = None
+    """Day on which it was last changed."""
 
 
 # --- edges ---------------------------------------------------------------------------------------------------
@@ -404,6 +417,12 @@ class Authored(Row):
     affiliation_as_written: str | None = None
     organization: str | None = None
     """Local key of an `Organization` row of the same record."""
+    asserted_by: str | None = None
+    """Who told the source so, in its words (`Crossref (0000-0001-9884-1913)`); null where the source itself speaks."""
+    asserted: PartialDate | None = None
+    """Day on which that was first told."""
+    revised: PartialDate | None = None
+    """Day on which it was last changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -430,6 +449,12 @@ class MemberOf(Row):
     department_as_written: str | None = None
     title_as_written: str | None = None
     organization: str | None = None
+    asserted_by: str | None = None
+    """Who told the source so, in its words (`Crossref (0000-0001-9884-1913)`); null where the source itself speaks."""
+    asserted: PartialDate | None = None
+    """Day on which that was first told."""
+    revised: PartialDate | None = None
+    """Day on which it was last changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -455,6 +480,14 @@ class Affiliation(Row):
     observed: PartialDate | None = None
     """A day or year at which the source saw the person there."""
     degree: str | None = None
+    department_en: str | None = None
+    title_en: str | None = None
+    asserted_by: str | None = None
+    """Who told the source so, in its words (`Crossref (0000-0001-9884-1913)`); null where the source itself speaks."""
+    asserted: PartialDate | None = None
+    """Day on which that was first told."""
+    revised: PartialDate | None = None
+    """Day on which it was last changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
