@@ -1,0 +1,224 @@
+"""People as records name them: one contributor in, its name forms, identifiers and organisations out.
+
+Somebody with an identifier (`personIdentifier`, or only the CRID of the contributor) is a `Person` mention with
+the local key ``{record}#creator[2]``; a bare name is nobody in particular and stays a name.
+
+    >>> forms = name_forms([Phrase("a", "en", "KANAZAWA Itaru"), Phrase("b", "ja", "金沢 至")])
+    >>> forms.written, forms.ja, forms.en
+    ('金沢 至', '金沢 至', 'KANAZAWA Itaru')
+    >>> divided("椎原,蓮水"), divided("滝上, 慧"), divided("齊藤崇子")
+    ('椎原 蓮水', '滝上 慧', '齊藤崇子')
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import Any, NamedTuple
+
+from kg.records import Affiliation, Authored, Person, PersonName
+from kg.text import identifiers as ids
+from kg.text import language_of, script
+from loaders.cinii.reading import Native, Phrase, Reading
+from loaders.cinii.vocabulary import CONTRIBUTOR_ROLES, PERSON_IDENTIFIERS
+
+NAME_KEYS = ("foaf:name", "name", "notation")
+AFFILIATION_KEYS = ("jpcoar:affiliationName", "affiliation")
+
+_COMMA = re.compile(r"\s*[,，、]\s*")
+_SPACES = re.compile(r"\s+")
+
+
+class Names(NamedTuple):
+    """Forms of one name. `written` is exactly as given; `others` are further forms of a slot already filled."""
+
+    written: str | None = None
+    ja: str | None = None
+    en: str | None = None
+    kana: str | None = None
+    others: tuple[Phrase, ...] = ()
+
+
+class Mention(NamedTuple):
+    """Somebody as one place in a record names them. `person` is the local key, None for a bare name."""
+
+    names: Names
+    person: str | None
+    affiliation: str | None
+    organization: str | None
+
+
+def divided(name: str) -> str:
+    """A Japanese name as «姓 名» with one space, where the source divides it by a space or one comma."""
+    parts = _COMMA.split(name.strip())
+    return _SPACES.sub(" ", " ".join(parts) if len(parts) == 2 else name).strip()
+
+
+def _slot(phrase: Phrase) -> str:
+    if phrase.lang.endswith("-Kana"):
+        return "kana"
+    if phrase.lang == "ja-Latn" or script(phrase.text) == "latin":
+        return "en"
+    return "ja"
+
+
+def name_forms(phrases: Sequence[Phrase]) -> Names:
+    """Sort the texts of one name by script and tag; the first of each kind wins."""
+    slots: dict[str, Phrase] = {}
+    others: list[Phrase] = []
+    for phrase in phrases:
+        slot = _slot(phrase)
+        if slot in slots and phrase.text != slots[slot].text:
+            others.append(phrase)
+        slots.setdefault(slot, phrase)
+    ja, en, kana = slots.get("ja"), slots.get("en"), slots.get("kana")
+    written = ja or en or kana
+    return Names(
+        written=written.text if written else None,
+        ja=divided(ja.text) if ja else None,
+        en=_SPACES.sub(" ", en.text).strip() if en else None,
+        kana=divided(kana.text) if kana else None,
+        others=tuple(others),
+    )
+
+
+def paired(phrases: Sequence[Phrase]) -> list[tuple[Phrase | None, Phrase | None]]:
+    """Japanese and other texts of the same things, side by side where their numbers allow it."""
+    ja = [p for p in phrases if language_of(p.text, p.lang) == "ja"]
+    en = [p for p in phrases if language_of(p.text, p.lang) != "ja"]
+    if len(ja) == len(en) or not ja or not en:
+        return list(zip_longest(ja, en))
+    return [(p, None) for p in ja] + [(None, p) for p in en]
+
+
+def mention(reading: Reading, native: Native, path: str, observed: str | None, as_: str) -> Mention:
+    """Read one contributor object. `observed` dates the affiliations that are seen here, `as_` is their kind."""
+    name_key = next((k for k in NAME_KEYS if native.get(k)), NAME_KEYS[0])
+    names = name_forms(reading.phrases(native.get(name_key), f"{path}.{name_key}"))
+    person = identified(reading, native, path, names)
+    where_key = next((k for k in AFFILIATION_KEYS if native.get(k)), AFFILIATION_KEYS[0])
+    organizations = reading.phrases(native.get(where_key), f"{path}.{where_key}")
+    return with_affiliations(reading, names, person, [organizations], observed, as_)
+
+
+def identified(reading: Reading, native: Native, path: str, names: Names) -> str | None:
+    """Local key of the person if any identifier is good, with the `Person` row; None for a bare name."""
+    key = reading.part(path)
+    before = len(reading.rows)
+    own = native.get("@id")
+    good = 0
+    if own is not None:
+        good += _own_id(reading, own, path, key)
+    if native.get("personIdentifier"):
+        good += reading.identifiers(
+            native["personIdentifier"], f"{path}.personIdentifier", PERSON_IDENTIFIERS, key, "person"
+        )
+    if not good:
+        for phrase in names.others:
+            reading.skip(phrase.path, "a further form of a name without identifier", phrase.text)
+        return None
+    reading.rows.insert(before, Person(id=key, name_ja=names.ja, name_kana=names.kana, name_en=names.en))
+    for phrase in names.others:
+        reading.add(PersonName(person=key, name=phrase.text, lang=phrase.lang, kind="variant"))
+    return key
+
+
+def _own_id(reading: Reading, value: object, path: str, key: str) -> int:
+    text = reading.text(value, f"{path}.@id") or ""
+    if found := ids.crid(text):
+        reading.identify(key, "person", "crid", found)
+    elif "nrid" in text and (found := ids.nrid(text)):
+        reading.identify(key, "person", "nrid", found)
+    elif text:
+        reading.skip(f"{path}.@id", "neither a CRID nor an NRID", text)
+    return 1 if found else 0
+
+
+def with_affiliations(
+    reading: Reading,
+    names: Names,
+    person: str | None,
+    groups: Sequence[Sequence[Phrase]],
+    observed: str | None,
+    as_: str,
+) -> Mention:
+    """Add the organisations that a mention names; each group is one place with its texts."""
+    written: list[str] = []
+    organization: str | None = None
+    for ja, en in (pair for group in groups for pair in paired(group)):
+        first = ja or en
+        if first is None:
+            continue
+        ja_text, en_text = ja and ja.text.strip(), en and en.text.strip()
+        written.append(first.text)
+        here = reading.organization(first.path, ja_text, en_text)
+        organization = organization or here
+        if person:
+            reading.add(
+                Affiliation(
+                    person=person,
+                    path=first.path,
+                    kind=as_,
+                    organization=here,
+                    organization_ja=ja_text,
+                    organization_en=en_text,
+                    observed=observed,
+                )
+            )
+    return Mention(names, person, "; ".join(written) or None, organization)
+
+
+def authored(reading: Reading, found: Mention, path: str, position: int | None, role: str, words: str | None) -> None:
+    """Keep one contributor of the record's work; `words` is the role in the source's own words."""
+    names = found.names
+    reading.add(
+        Authored(
+            work=reading.key,
+            path=path,
+            person=found.person,
+            position=position,
+            role=CONTRIBUTOR_ROLES.get(words.lower(), role) if words else role,
+            roles=words,
+            name_as_written=names.written,
+            name_en=names.en,
+            name_kana=names.kana,
+            affiliation_as_written=found.affiliation,
+            organization=found.organization,
+        )
+    )
+
+
+def contributors(reading: Reading, value: object, path: str, role: str, observed: str | None, start: int = 1) -> int:
+    """Read a list of contributors, objects or bare names; returns the position after the last."""
+    position = start
+    for here, native in elements(value, path):
+        if isinstance(native, dict):
+            found = mention(reading, native, here, observed, "as_author")
+            words = reading.text(native.get("role"), f"{here}.role")
+        else:
+            found, words = bare(reading, native, here), None
+        if found.names.written or found.person:
+            authored(reading, found, here, position, role, words)
+            position += 1
+        elif found.affiliation:
+            reading.skip(here, "a contributor without name and identifier", found.affiliation)
+    return position
+
+
+def elements(value: object, path: str) -> list[tuple[str, Any]]:
+    """Elements of a list with their paths; anything else but null is a list of one."""
+    if isinstance(value, list):
+        return [(f"{path}[{i}]", v) for i, v in enumerate(value) if v is not None]
+    return [] if value is None else [(path, value)]
+
+
+def bare(reading: Reading, value: object, path: str) -> Mention:
+    """A name that nobody is known by: a text, a language object, or a list of one name's forms."""
+    if not isinstance(value, (str, dict, list)):
+        reading.skip(path, f"name expected, found {type(value).__name__}", value)
+        return Mention(Names(), None, None, None)
+    names = name_forms(reading.phrases(value, path))
+    for phrase in names.others:
+        reading.skip(phrase.path, "a further form of a name without identifier", phrase.text)
+    return Mention(names, None, None, None)
