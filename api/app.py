@@ -36,7 +36,9 @@ MAX_PAGE = 500
 class AskBody(BaseModel):
     """A sentence, and how much of the answer to send."""
 
-    question: str = Field(min_length=1, max_length=1000, examples=["防災の研究者で、情報分野の研究者と共同研究を行っている人"])
+    question: str = Field(
+        min_length=1, max_length=1000, examples=["防災の研究者で、情報分野の研究者と共同研究を行っている人"]
+    )
     limit: int = Field(20, ge=1, le=MAX_PAGE)
     cursor: str | None = Field(None, max_length=200)
     proofs: int | None = Field(10, ge=1, le=1000, description="proofs a person; null for all")
@@ -145,7 +147,9 @@ def _routes(app: FastAPI, served: Service) -> None:
                 return RedirectResponse(f"/v1/entities/{moved['new']}", status_code=308)
             if moved:
                 return problem(410, "gone", f"{entity} is no longer used: {moved['reason']}.")
-            return problem(404, "not_found", f"No entity {entity} in release {opened.release.id}.", "Search for it: /v1/ask")
+            return problem(
+                404, "not_found", f"No entity {entity} in release {opened.release.id}.", "Search for it: /v1/ask"
+            )
 
     @app.get("/v1/coverage", summary="What the data behind every answer covers")
     def get_coverage() -> dict[str, Any]:

@@ -30,7 +30,9 @@ _ROOT = Path(__file__).parent / "web"
 
 
 def _environment() -> Environment:
-    env = Environment(loader=FileSystemLoader(_ROOT), autoescape=select_autoescape(default=True), trim_blocks=True, lstrip_blocks=True)
+    env = Environment(
+        loader=FileSystemLoader(_ROOT), autoescape=select_autoescape(default=True), trim_blocks=True, lstrip_blocks=True
+    )
     env.filters["safe_url"] = safe_url
     return env
 
@@ -62,7 +64,14 @@ def mount(app: FastAPI, served: Service) -> None:
                 answer = ask(
                     opened.store, question, search=opened.search, limit=PAGE, cursor=cursor, proofs_per_person=12
                 )
-            return page("home.html", answer=answer, q=question, examples=EXAMPLES, coverage=opened.store.coverage(), release=opened.release.id)
+            return page(
+                "home.html",
+                answer=answer,
+                q=question,
+                examples=EXAMPLES,
+                coverage=opened.store.coverage(),
+                release=opened.release.id,
+            )
 
     @app.get("/entities/{entity}", include_in_schema=False)
     def entity_page(entity: str) -> HTMLResponse:
@@ -75,4 +84,6 @@ def mount(app: FastAPI, served: Service) -> None:
                 return page("missing.html", 404, entity=entity, release=opened.release.id)
             coauthors = store.coauthors(entity, limit=30) if entity.startswith("P") else []
             names = store.entities([c["person"] for c in coauthors])
-            return page("entity.html", card=card(store, entity), coauthors=coauthors, names=names, release=opened.release.id)
+            return page(
+                "entity.html", card=card(store, entity), coauthors=coauthors, names=names, release=opened.release.id
+            )

@@ -127,9 +127,7 @@ def _exact(store: GraphStore, about: str) -> list[str]:
     return store.by_identifier(list(dict.fromkeys(values)))
 
 
-def _cards_answer(
-    store: GraphStore, question: rules.Question, ids: list[str], matched: str, total: int
-) -> Answer:
+def _cards_answer(store: GraphStore, question: rules.Question, ids: list[str], matched: str, total: int) -> Answer:
     cards = [card(store, i) for i in ids]
     coverage = store.coverage()
     understood = Understood(
@@ -149,7 +147,9 @@ def _cards_answer(
         coverage=coverage,
         cannot_know=cannot_know(coverage),
         message=(
-            f"「{question.about}」という名の人が{len(people)}人います。合算はしません。所属と識別子で見分けてください。" if several else None
+            f"「{question.about}」という名の人が{len(people)}人います。合算はしません。所属と識別子で見分けてください。"
+            if several
+            else None
         ),
         receipt=receipt_of(store.release, understood.query),
     )
@@ -187,9 +187,7 @@ _HIDDEN = {"kind", "id", "source", "source_record", "content_hash", "retrieved",
 
 def _with_records(store: GraphStore, rows: list[Row]) -> list[dict[str, Any]]:
     records = store.records_of([r["id"] for r in rows], limit=3)
-    return [
-        {k: v for k, v in r.items() if v is not None} | {"records": records.get(r["id"], [])} for r in rows
-    ]
+    return [{k: v for k, v in r.items() if v is not None} | {"records": records.get(r["id"], [])} for r in rows]
 
 
 def _records(store: GraphStore, entity: str) -> list[RecordRef]:
@@ -284,5 +282,7 @@ def _similar_labels(about: str, store: GraphStore, most: int = 5) -> list[str]:
     key = match_key(about)
     pairs = {key[i : i + 2] for i in range(len(key) - 1)}
     labels = store.field_tables().field_label.column("label").to_pylist()
-    scored = sorted({(-sum(p in match_key(x) for p in pairs), x) for x in labels if any(p in match_key(x) for p in pairs)})
+    scored = sorted(
+        {(-sum(p in match_key(x) for p in pairs), x) for x in labels if any(p in match_key(x) for p in pairs)}
+    )
     return [x for _, x in scored[:most]]

@@ -38,7 +38,9 @@ class Strict(BaseModel):
 class WorkedWith(Strict):
     """Clause: has joint works or projects with somebody else who …"""
 
-    field: Label | None = Field(None, description="is of this field (label or id), on evidence other than the joint items")
+    field: Label | None = Field(
+        None, description="is of this field (label or id), on evidence other than the joint items"
+    )
     bases: tuple[Basis, ...] = Field(ALL_BASES, description="which field evidence of the partner counts")
     institution: Label | None = Field(None, description="is at this institution now (name, id or code)")
     person: Label | None = Field(None, description="is this person (id, ORCID, e-Rad number or unambiguous name)")
@@ -52,7 +54,9 @@ class WorkedWith(Strict):
 class PeopleQuery(Strict):
     """A question about people. Clauses are joined by «and»; without any clause it means everybody."""
 
-    field: Label | None = Field(None, description="field of research: label, synonym, code or id (`kaken-section:25030`)")
+    field: Label | None = Field(
+        None, description="field of research: label, synonym, code or id (`kaken-section:25030`)"
+    )
     bases: tuple[Basis, ...] = Field(ALL_BASES, description="which field evidence counts")
     topic: Label | None = Field(None, description="own research interest, as the source words it")
     worked_with: WorkedWith | None = None
@@ -203,7 +207,10 @@ class PeopleAnswer(BaseModel):
 
 
 EXPLANATIONS = {
-    "single_role": ("本人の分野の根拠が分担・著作1件のみ（2件以上が必要）", "own field rests on a single role or work; two are needed"),
+    "single_role": (
+        "本人の分野の根拠が分担・著作1件のみ（2件以上が必要）",
+        "own field rests on a single role or work; two are needed",
+    ),
     "partner_field_only_joint": (
         "相手の分野の根拠が、その共同研究自体のほかにない",
         "the partner's field rests only on the joint items themselves",
@@ -213,7 +220,10 @@ EXPLANATIONS = {
         "the partner's field rests on a single role or work; two are needed",
     ),
     "outside_years": ("共同研究はあるが、指定の期間の外", "joint items exist, but outside the years asked for"),
-    "other_kind": ("共同研究はあるが、指定の種類（論文・課題）ではない", "joint items exist, but not of the kind asked for"),
+    "other_kind": (
+        "共同研究はあるが、指定の種類（論文・課題）ではない",
+        "joint items exist, but not of the kind asked for",
+    ),
     "too_few_joint": ("共同研究はあるが、指定の件数に足りない", "joint items exist, but fewer than asked for"),
     "only_large_group": (
         "100人を超える論文・課題の中でのみ一緒",
@@ -222,7 +232,7 @@ EXPLANATIONS = {
 }
 
 
-class Ambiguous(Exception):  # noqa: N818  # carries an answer, is not an error of the program
+class Ambiguous(Exception):  # carries an answer, is not an error of the program
     """A label means several people. Caught by `find`, which answers with the candidates."""
 
     def __init__(self, ambiguity: Ambiguity) -> None:
@@ -344,13 +354,21 @@ ROLES_JA = {
 }
 
 
+_KINDS_JA: dict[tuple[str, ...], str] = {("work",): "共著の業績", ("project",): "共同の研究課題"}
+_KINDS_EN: dict[tuple[str, ...], str] = {("work",): "joint works", ("project",): "joint projects"}
+
+
 def _worked_ja(w: WorkedWith) -> str:
     who = "".join(
-        [f"分野「{w.field}」の" if w.field else "", f"「{w.institution}」の" if w.institution else "", w.person or "研究者"]
+        [
+            f"分野「{w.field}」の" if w.field else "",
+            f"「{w.institution}」の" if w.institution else "",
+            w.person or "研究者",
+        ]
     )
     unit = "年度" if w.years == "fiscal" else "年"
     when = f"{w.after}{unit}以降に" * bool(w.after) + f"{w.before}{unit}以前に" * bool(w.before)
-    what = {("work",): "共著の業績", ("project",): "共同の研究課題"}.get(w.kinds, "共同の業績または研究課題")
+    what = _KINDS_JA.get(w.kinds, "共同の業績または研究課題")
     return f"{who}と{when}{what}が{w.at_least}件以上ある"
 
 
@@ -360,7 +378,7 @@ def _worked_en(w: WorkedWith) -> str:
         who += f" of field “{w.field}”"
     if w.institution:
         who += f" at “{w.institution}”"
-    what = {("work",): "joint works", ("project",): "joint projects"}.get(w.kinds, "joint works or projects")
+    what = _KINDS_EN.get(w.kinds, "joint works or projects")
     when = (f" since {w.after}" if w.after else "") + (f" until {w.before}" if w.before else "")
     return f"at least {w.at_least} {what} with {who}{when}"
 
@@ -685,7 +703,5 @@ def _offset(cursor: str | None, receipt: str) -> int:
     except (ValueError, UnicodeDecodeError) as e:
         raise FixInput("The cursor cannot be read.", next_step="Use `next` of the answer before, unchanged.") from e
     if owner != receipt or value < 0:
-        raise FixInput(
-            "The cursor belongs to another question or release.", next_step="Ask again from the first page."
-        )
+        raise FixInput("The cursor belongs to another question or release.", next_step="Ask again from the first page.")
     return value

@@ -23,9 +23,7 @@ from typing import Any
 from kg.people import PeopleQuery, WorkedWith
 
 _PERSON_JA = r"(?:研究者|専門家|学者|先生|教員|研究員|人たち|人々|人|方|メンバー)"
-_JOINT_JA = (
-    r"(?:共同研究|共同で研究|共著論文|共著|共同プロジェクト|共同の?(?:研究)?課題|協働|連携|協力|一緒に(?:研究|仕事)|論文を(?:共著|一緒に))"
-)
+_JOINT_JA = r"(?:共同研究|共同で研究|共著論文|共著|共同プロジェクト|共同の?(?:研究)?課題|協働|連携|協力|一緒に(?:研究|仕事)|論文を(?:共著|一緒に))"
 _DONE_JA = (
     r"(?:(?:だけ|のみ)?(?:を|が|の|も)?(?:実績|経験|関係)?(?:を|が|の)?(?:\d+\s*(?:件|本|編|回|つ)以上)?(?:すでに|既に)?"
     r"(?:(?:行|お?こな)(?:って(?:いる|いた|きた)|った(?:ことがある)?|う)|して(?:いる|いた|きた)|した(?:ことがある)?|する|"
@@ -78,7 +76,9 @@ def parse(text: str) -> Question:
     question.count_only = bool(_COUNT.search(plain))
     if _SUCCESS_RATE.search(plain):
         question.not_knowable = "success_rate"
-        question.about = re.sub(r"の?(?:採択率|採択の割合).*$|(?:success|acceptance|funding) rate.*$", "", plain, flags=re.I)
+        question.about = re.sub(
+            r"の?(?:採択率|採択の割合).*$|(?:success|acceptance|funding) rate.*$", "", plain, flags=re.I
+        )
         return question
     (_japanese if question.lang == "ja" else _english)(plain, question)
     if question.people is None:
@@ -91,7 +91,8 @@ def _subject(plain: str) -> str:
     if quoted := re.search(r"[「『\"]([^」』\"]+)[」』\"]", plain):
         return quoted.group(1).strip()
     if identifier := re.search(
-        r"10\.\d{4,9}/\S+|\b\d{4}-\d{4}-\d{4}-\d{3}[\dX]\b|\b(?:JP)?\d{2}[A-Z]{1,2}\d{4,6}\b|\b1\d{18}\b|\b\d{8}\b", plain
+        r"10\.\d{4,9}/\S+|\b\d{4}-\d{4}-\d{4}-\d{3}[\dX]\b|\b(?:JP)?\d{2}[A-Z]{1,2}\d{4,6}\b|\b1\d{18}\b|\b\d{8}\b",
+        plain,
     ):
         return identifier.group(0).rstrip("?.,")
     stripped = _NOISE_JA.sub("", plain)
@@ -99,7 +100,12 @@ def _subject(plain: str) -> str:
         r"(?:さん|氏|先生|教授|博士)?の(?:業績|論文|研究課題|研究|所属|経歴|プロジェクト|共同研究者|科研費?)(?:一覧)?(?:は|を|について|とは)?[?？。]*$",
         "", stripped,
     )  # fmt: skip
-    stripped = re.sub(r"^(?:who is|what about|tell me about|show me|find)\s+|[?？。.!]+$|(?:さん|氏|とは|は)$", "", stripped, flags=re.I)
+    stripped = re.sub(
+        r"^(?:who is|what about|tell me about|show me|find)\s+|[?？。.!]+$|(?:さん|氏|とは|は)$",
+        "",
+        stripped,
+        flags=re.I,
+    )
     return stripped.strip(" 、。?？")
 
 
@@ -156,7 +162,9 @@ def _joint_ja(reader: _Reader, worked: dict[str, Any]) -> bool:
 
 def _after_topic_marker(reader: _Reader, label: str) -> str:
     """Keeps 「防災の研究者で情報」 apart: what stands before 「の研究者で」 goes back to the sentence."""
-    if found := re.match(rf"(.+?の{_PERSON_JA})(?:のうち|の中で|で|であって|として)[、\s]*(?:すでに|既に)?(.+)$", label):
+    if found := re.match(
+        rf"(.+?の{_PERSON_JA})(?:のうち|の中で|で|であって|として)[、\s]*(?:すでに|既に)?(.+)$", label
+    ):
         reader.rest = reader.rest.replace("〓", found.group(1) + "〓", 1)
         return found.group(2)
     return label
@@ -220,7 +228,7 @@ def _field_ja(reader: _Reader, clauses: dict[str, Any]) -> None:
     patterns = (
         rf"([^、。〓]{{1,60}}?){_AREA}を(?:専門(?:と(?:する|している)|に(?:する|している))|研究(?:する|している)|扱う)(?:{_PERSON_JA})?",
         rf"([^、。〓]{{1,60}}?){_AREA}の(?:{_PERSON_JA})(?:のうち|の中で|で|であって)?",
-        rf"([^、。〓\s]{{1,40}}?)(?:研究者|専門家)(?:のうち|の中で|で)?",
+        r"([^、。〓\s]{1,40}?)(?:研究者|専門家)(?:のうち|の中で|で)?",
     )
     for pattern in patterns:
         if found := reader.take(pattern):
@@ -279,8 +287,15 @@ def _english(plain: str, question: Question) -> None:
         clauses["worked_with"] = WorkedWith(**worked)
     if clauses:
         question.people = PeopleQuery(**clauses)
-        left = re.sub(r"\b(?:which|who|what|find|show|list|me|all|the|are|is|of|and|how many|have|has|been|please|active|there)\b", "", reader.rest, flags=re.I)
-        question.unread = [p for p in re.split(r"[〓,\s]+", left) if len(p) > 1 and not re.fullmatch(_PERSON_EN, p, re.I)]
+        left = re.sub(
+            r"\b(?:which|who|what|find|show|list|me|all|the|are|is|of|and|how many|have|has|been|please|active|there)\b",
+            "",
+            reader.rest,
+            flags=re.I,
+        )
+        question.unread = [
+            p for p in re.split(r"[〓,\s]+", left) if len(p) > 1 and not re.fullmatch(_PERSON_EN, p, re.I)
+        ]
 
 
 def _partner_en(who: str, worked: dict[str, Any]) -> None:
@@ -300,7 +315,9 @@ def _partner_en(who: str, worked: dict[str, Any]) -> None:
 
 
 def _field_en(reader: _Reader, clauses: dict[str, Any]) -> None:
-    place = reader.take(r"\b(?:at|from|of) ((?:the )?(?:University of [A-Z][\w ]+|[A-Z][\w&. -]*? (?:University|Institute[\w ]*|Center|Agency)))\b")
+    place = reader.take(
+        r"\b(?:at|from|of) ((?:the )?(?:University of [A-Z][\w ]+|[A-Z][\w&. -]*? (?:University|Institute[\w ]*|Center|Agency)))\b"
+    )
     if place:
         clauses["institution"] = re.sub(r"^the ", "", place.group(1), flags=re.I).strip()
     lead = r"(?:(?:which|what|who are|who is|find|show|list|all|the|me|how many|are there)\s+)*"

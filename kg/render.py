@@ -80,7 +80,11 @@ def text(answer: PeopleAnswer, *, proofs: int = 3) -> Iterator[str]:
     """Lines for a terminal."""
     yield f"解釈：{answer.understood.sentence_ja}"
     for label, roots in answer.understood.fields.items():
-        yield f"　「{label}」＝ " + "、".join(f"{r['label']} ({r['id']})" for r in roots[:6]) + (" ほか" if len(roots) > 6 else "")
+        yield (
+            f"　「{label}」＝ "
+            + "、".join(f"{r['label']} ({r['id']})" for r in roots[:6])
+            + (" ほか" if len(roots) > 6 else "")
+        )
     for a in answer.ambiguous:
         yield f"「{a.label}」は次の{len(a.candidates)}人のいずれかです："
         yield from (f"　{c.id}  {c.name}  {c.affiliation or ''}  {_ids(c.identifiers)}" for c in a.candidates)
@@ -88,12 +92,16 @@ def text(answer: PeopleAnswer, *, proofs: int = 3) -> Iterator[str]:
         for c in answer.entities:
             yield from card_text(c)
     elif answer.understood.kind == "people":
-        yield f"該当：{answer.total:,}人" + (f"（うち{len(answer.people):,}人を表示）" if len(answer.people) < answer.total else "")
+        yield f"該当：{answer.total:,}人" + (
+            f"（うち{len(answer.people):,}人を表示）" if len(answer.people) < answer.total else ""
+        )
         for n, p in enumerate(answer.people, 1):
             yield from _person(n, p, proofs)
     if answer.near_miss_totals:
         yield ""
-        yield "近い候補（条件を一つだけ満たさない人）：" + "、".join(f"{v:,}人 {k}" for k, v in answer.near_miss_totals.items())
+        yield "近い候補（条件を一つだけ満たさない人）：" + "、".join(
+            f"{v:,}人 {k}" for k, v in answer.near_miss_totals.items()
+        )
         for m in answer.near_misses[:5]:
             yield f"　{m.name}（{m.affiliation or '所属不明'}）… {m.explanation}"
     if answer.message:
@@ -140,7 +148,16 @@ def card_text(c: Card) -> Iterator[str]:
     """An entity for a terminal."""
     yield ""
     yield f"■ {c.title or c.id}  [{c.kind}] {c.id}  {_ids(c.identifiers)}"
-    for key in ("award_number", "category_ja", "year", "start_fiscal_year", "end_fiscal_year", "fields", "works", "projects"):
+    for key in (
+        "award_number",
+        "category_ja",
+        "year",
+        "start_fiscal_year",
+        "end_fiscal_year",
+        "fields",
+        "works",
+        "projects",
+    ):
         if c.facts.get(key) not in (None, [], ""):
             yield f"  {key}: {c.facts[key]}"
     for a in c.affiliations[:10]:

@@ -75,7 +75,10 @@ def load(env: Mapping[str, str] | None = None, **options: object) -> Settings:
             raise FixSetup(f"kg.toml cannot be read: {e}.", next_step="Correct it or move it away.") from e
     known = {f for f in Settings.__slots__ if f != "home"}
     if unknown := set(values) - known:
-        raise FixSetup(f"kg.toml has unknown settings: {', '.join(sorted(unknown))}.", next_step=f"Known: {', '.join(sorted(known))}.")
+        raise FixSetup(
+            f"kg.toml has unknown settings: {', '.join(sorted(unknown))}.",
+            next_step=f"Known: {', '.join(sorted(known))}.",
+        )
     values.update({k: env[f"KG_{k.upper()}"] for k in known if f"KG_{k.upper()}" in env})
     values.update({k: v for k, v in options.items() if k in known and v is not None})
     for k in _NUMBERS:

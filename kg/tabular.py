@@ -95,8 +95,13 @@ def _write_xlsx(rows: pa.Table, out: str, about: Sequence[tuple[str, str]]) -> N
     import xlsxwriter
 
     if rows.num_rows >= _XLSX_ROWS:
-        raise FixInput(f"A sheet holds {_XLSX_ROWS:,} rows; there are {rows.num_rows:,}.", next_step="Use csv or parquet.")
-    book = xlsxwriter.Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "constant_memory": True})
+        raise FixInput(
+            f"A sheet holds {_XLSX_ROWS:,} rows; there are {rows.num_rows:,}.", next_step="Use csv or parquet."
+        )
+    book = xlsxwriter.Workbook(
+        out,
+        {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "constant_memory": True},
+    )
     bold = book.add_format({"bold": True})
     if about:
         sheet = book.add_worksheet("この表について")

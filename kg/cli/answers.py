@@ -17,7 +17,9 @@ FORMATS = ("text", "json", "csv", "xlsx", "parquet")
 
 def store_options(command: F) -> F:
     """`--home`, `--release`, `--store`."""
-    command = click.option("--home", help="Folder of this installation (default: KG_HOME or the platform's data folder).")(command)
+    command = click.option(
+        "--home", help="Folder of this installation (default: KG_HOME or the platform's data folder)."
+    )(command)
     command = click.option("--release", default="current", show_default=True, help="Release to answer from.")(command)
     return click.option("--store", type=click.Choice(["embedded"]), default="embedded", show_default=True)(command)
 
@@ -26,7 +28,9 @@ def output_options(command: F) -> F:
     """`--json`, `--format`, `--out`."""
     command = click.option("--json", "fmt", flag_value="json", help="One JSON object on stdout.")(command)
     command = click.option("--format", "fmt", type=click.Choice(FORMATS), default="text", show_default=True)(command)
-    return click.option("--out", type=click.Path(dir_okay=False), help="File to write; needed for xlsx and parquet.")(command)
+    return click.option("--out", type=click.Path(dir_okay=False), help="File to write; needed for xlsx and parquet.")(
+        command
+    )
 
 
 def emit_answer(answer: PeopleAnswer, question: str, fmt: str, out: str | None) -> int:

@@ -11,7 +11,12 @@ from kg.settings import load
 
 @click.command()
 @click.argument("question", nargs=-1, required=True)
-@click.option("--limit", type=click.IntRange(1), default=None, help="People to show. Default: all with --json and files, 20 on a terminal.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    default=None,
+    help="People to show. Default: all with --json and files, 20 on a terminal.",
+)
 @click.option("--proofs", type=click.IntRange(1), default=None, help="Proofs a person. Default: all.")
 @store_options
 @output_options

@@ -18,7 +18,9 @@ _BASES = click.Choice(["researchmap_area", "interest", "principal_investigator",
 
 @click.group(invoke_without_command=True)
 @click.option("--field", help="Field of research: label, synonym, code or id.")
-@click.option("--basis", "bases", multiple=True, type=_BASES, help="Field evidence that counts (repeatable). Default: all.")
+@click.option(
+    "--basis", "bases", multiple=True, type=_BASES, help="Field evidence that counts (repeatable). Default: all."
+)
 @click.option("--topic", help="Own research interest.")
 @click.option("--with-field", help="Has worked with somebody of this field.")
 @click.option("--with-basis", "with_bases", multiple=True, type=_BASES, help="Partner's field evidence that counts.")
@@ -30,7 +32,12 @@ _BASES = click.Choice(["researchmap_area", "interest", "principal_investigator",
 @click.option("--projects-only", is_flag=True, help="Joint projects only.")
 @click.option("--works-only", is_flag=True, help="Joint works only.")
 @click.option("--institution", help="Current institution (or that of --as-of / --since / --until).")
-@click.option("--role", type=click.Choice(["principal_investigator", "co_investigator", "collaborator", "research_fellow", "member", "other"]))
+@click.option(
+    "--role",
+    type=click.Choice(
+        ["principal_investigator", "co_investigator", "collaborator", "research_fellow", "member", "other"]
+    ),
+)
 @click.option("--since", type=int, help="Active in or after this year.")
 @click.option("--until", type=int, help="Active in or before this year.")
 @click.option("--fiscal", is_flag=True, help="Years are 年度 (April to March).")
@@ -45,7 +52,7 @@ _BASES = click.Choice(["researchmap_area", "interest", "principal_investigator",
 @store_options
 @output_options
 @click.pass_context
-def people(ctx: click.Context, **o: Any) -> int:
+def people(ctx: click.Context, /, **o: Any) -> int:
     """Find people by typed clauses; all of them, each with proofs.
 
     \b
@@ -64,7 +71,9 @@ def people(ctx: click.Context, **o: Any) -> int:
         answer = typed_question.find(
             opened.store, query, limit=limit, cursor=o["cursor"], proofs_per_person=o["proofs"]
         )
-    return emit_answer(answer, json.dumps(query.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False), o["fmt"], o["out"])
+    return emit_answer(
+        answer, json.dumps(query.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False), o["fmt"], o["out"]
+    )
 
 
 def _from_options(o: dict[str, Any]) -> Any:
@@ -72,7 +81,7 @@ def _from_options(o: dict[str, Any]) -> Any:
 
     from kg.people import PeopleQuery, WorkedWith
 
-    years = "fiscal" if o["fiscal"] else "calendar"
+    years: Any = "fiscal" if o["fiscal"] else "calendar"
     joint: dict[str, Any] = {
         "field": o["with_field"], "institution": o["with_institution"], "person": o["with_person"],
         "after": o["after"], "before": o["before"], "at_least": o["at_least"], "bases": o["with_bases"] or None,
@@ -80,13 +89,16 @@ def _from_options(o: dict[str, Any]) -> Any:
     }  # fmt: skip
     joint = {k: v for k, v in joint.items() if v is not None}
     clauses: dict[str, Any] = {
-        k: o[k] for k in ("field", "topic", "institution", "role", "since", "until", "as_of", "exclude_coauthors_of", "sort")
+        k: o[k]
+        for k in ("field", "topic", "institution", "role", "since", "until", "as_of", "exclude_coauthors_of", "sort")
     }
     clauses = {k: v for k, v in clauses.items() if v is not None} | {"years": years}
     if o["bases"]:
         clauses["bases"] = o["bases"]
     if o["among"]:
-        clauses["among"] = tuple(x.strip() for x in Path(o["among"]).read_text(encoding="utf-8").splitlines() if x.strip())
+        clauses["among"] = tuple(
+            x.strip() for x in Path(o["among"]).read_text(encoding="utf-8").splitlines() if x.strip()
+        )
     try:
         if joint:
             clauses["worked_with"] = WorkedWith(years=years, **joint)
@@ -106,7 +118,9 @@ def _typed(text: str) -> Any:
         return PeopleQuery.model_validate_json(source)
     except ValidationError as e:
         first = e.errors()[0]
-        raise FixInput(f"--query, {'.'.join(map(str, first['loc'])) or 'JSON'}: {first['msg']}.", next_step="See kg people --help.") from e
+        raise FixInput(
+            f"--query, {'.'.join(map(str, first['loc'])) or 'JSON'}: {first['msg']}.", next_step="See kg people --help."
+        ) from e
 
 
 COMMANDS: dict[str, click.Command] = {"people": people}

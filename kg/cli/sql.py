@@ -15,8 +15,19 @@ from kg.settings import load
 @click.command()
 @click.argument("query", required=False)
 @click.option("--file", "file", type=click.Path(exists=True, dir_okay=False), help="Read the query from a file.")
-@click.option("--with", "own", multiple=True, metavar="NAME=FILE", help="Your own table (csv, xlsx or parquet), for this query only.")
-@click.option("--rows", type=click.IntRange(1, 5_000_000), default=None, help="Row limit. Default: 1,000 on a terminal, 100,000 to files.")
+@click.option(
+    "--with",
+    "own",
+    multiple=True,
+    metavar="NAME=FILE",
+    help="Your own table (csv, xlsx or parquet), for this query only.",
+)
+@click.option(
+    "--rows",
+    type=click.IntRange(1, 5_000_000),
+    default=None,
+    help="Row limit. Default: 1,000 on a terminal, 100,000 to files.",
+)
 @click.option("--timeout", type=click.FloatRange(0.1, 3600), default=60.0, show_default=True, help="Seconds.")
 @click.option("--memory", type=click.IntRange(256), default=2048, show_default=True, help="Megabytes, hard.")
 @click.option("--home", help="Folder of this installation.")

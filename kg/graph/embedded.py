@@ -194,7 +194,9 @@ class EmbeddedStore:
             return People(
                 total=total,
                 page=page,
-                near_misses=[NearMiss(person=p, clause="field", reason="single_role") for (p,) in misses[:NEAR_MISS_LIMIT]],
+                near_misses=[
+                    NearMiss(person=p, clause="field", reason="single_role") for (p,) in misses[:NEAR_MISS_LIMIT]
+                ],
                 near_miss_totals={"single_role": len(misses)} if misses else {},
             )
         return self._with_near_misses(cursor, s.joint, total, page)

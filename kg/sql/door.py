@@ -121,14 +121,21 @@ class Door:
 
     def _check_name(self, name: str) -> None:
         if not _NAME.match(name) or name.lower() in self._tables:
-            raise FixInput(f"«{name}» cannot name a table here.", next_step="Use letters, digits and _; not a release table.")
+            raise FixInput(
+                f"«{name}» cannot name a table here.", next_step="Use letters, digits and _; not a release table."
+            )
 
     def _error(self, header: dict[str, Any], bounds: Limits) -> Exception:
         if header["error"] == "memory":
             return LimitReached(
-                f"The query needs more than {bounds.megabytes:,} MB.", next_step="Filter earlier, or aggregate before sorting."
+                f"The query needs more than {bounds.megabytes:,} MB.",
+                next_step="Filter earlier, or aggregate before sorting.",
             )
-        message = str(header["message"]).replace(str(self._database), "release").replace(str(self._database.parent), "release")
+        message = (
+            str(header["message"])
+            .replace(str(self._database), "release")
+            .replace(str(self._database.parent), "release")
+        )
         return FixInput(message.strip(), next_step="Tables and columns: kg schema.")
 
     # --- the child -------------------------------------------------------------------------------------------
@@ -185,5 +192,7 @@ class Door:
             assert self._child.stdout is not None
             if read_message(self._child.stdout) is None:
                 self.close()
-                raise FixSetup("The SQL process did not start.", next_step="Check memory limits; see docs/sql.md#limits.")
+                raise FixSetup(
+                    "The SQL process did not start.", next_step="Check memory limits; see docs/sql.md#limits."
+                )
         return self._child

@@ -28,7 +28,18 @@ MAX_CHARACTERS = 50_000
 MAX_NODES = 20_000
 TABLE_FUNCTIONS = frozenset({"unnest", "range", "generate_series"})
 _REFS = frozenset(
-    {"BASE_TABLE", "SUBQUERY", "JOIN", "EMPTY", "EXPRESSION_LIST", "TABLE_FUNCTION", "SHOW_REF", "COLUMN_DATA", "CTE", "PIVOT"}
+    {
+        "BASE_TABLE",
+        "SUBQUERY",
+        "JOIN",
+        "EMPTY",
+        "EXPRESSION_LIST",
+        "TABLE_FUNCTION",
+        "SHOW_REF",
+        "COLUMN_DATA",
+        "CTE",
+        "PIVOT",
+    }
 )
 _EXPLAIN = re.compile(r"^\s*(?:(?:--[^\n]*\n|/\*.*?\*/)\s*)*explain\s+(?:analyze\s+)?", re.I | re.S)
 _LOCK = threading.Lock()
@@ -97,7 +108,7 @@ def _single(text: str) -> dict[str, Any]:
 
 
 def _kind(statement: dict[str, Any]) -> str:
-    show = (statement["node"].get("from_table") or {}).get("show_type")
+    show: Any = (statement["node"].get("from_table") or {}).get("show_type")
     return {"DESCRIBE": "describe", "SUMMARY": "summarize"}.get(show, "select")
 
 
@@ -162,7 +173,9 @@ def _function(n: dict[str, Any], allowed: frozenset[str]) -> None:
     name = str(n.get("function_name", "")).lower()
     path = (n.get("qualified_name") or {}).get("path") or [name]
     if name not in allowed or len(path) > 1:
-        raise NotAllowed(f"Function {name} is not on the list{_at(n)}.", next_step="See docs/sql.md#functions for what is.")
+        raise NotAllowed(
+            f"Function {name} is not on the list{_at(n)}.", next_step="See docs/sql.md#functions for what is."
+        )
 
 
 def _at(n: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ import json
 import resource
 import struct
 import sys
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import duckdb
 import pyarrow as pa
@@ -20,7 +20,7 @@ _HEAD = struct.Struct(">Q")
 _BATCH = 2048
 
 
-def read_message(stream: BinaryIO) -> bytes | None:
+def read_message(stream: IO[bytes]) -> bytes | None:
     """One length-prefixed message; None at the end of the stream."""
     head = stream.read(_HEAD.size)
     if len(head) < _HEAD.size:
@@ -29,7 +29,7 @@ def read_message(stream: BinaryIO) -> bytes | None:
     return stream.read(size)
 
 
-def write_message(stream: BinaryIO, body: bytes) -> None:
+def write_message(stream: IO[bytes], body: bytes) -> None:
     """One length-prefixed message, flushed."""
     stream.write(_HEAD.pack(len(body)))
     stream.write(body)
@@ -60,12 +60,14 @@ def _connect(database: str, megabytes: int) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _answer(connection: duckdb.DuckDBPyConnection, request: dict[str, Any], tables: dict[str, pa.Table]) -> tuple[dict[str, Any], bytes]:
+def _answer(
+    connection: duckdb.DuckDBPyConnection, request: dict[str, Any], tables: dict[str, pa.Table]
+) -> tuple[dict[str, Any], bytes]:
     cursor = connection.cursor()
     try:
         for name, table in tables.items():
             cursor.register(name, table)
-        reader = cursor.execute(request["sql"]).to_arrow_reader(_BATCH)
+        reader: Any = cursor.execute(request["sql"]).to_arrow_reader(_BATCH)
         sink = pa.BufferOutputStream()
         rows, cut = 0, None
         with pa.ipc.new_stream(sink, reader.schema) as writer:
@@ -101,7 +103,9 @@ def main() -> None:
         try:
             header, body = _answer(connection, request, tables)
         except (duckdb.Error, pa.ArrowException, MemoryError, UnicodeError) as e:
-            kind = "memory" if isinstance(e, MemoryError | duckdb.OutOfMemoryException | pa.ArrowMemoryError) else "query"
+            kind = (
+                "memory" if isinstance(e, MemoryError | duckdb.OutOfMemoryException | pa.ArrowMemoryError) else "query"
+            )
             header = {"error": kind, "message": str(e)}
         with contextlib.suppress(BrokenPipeError):
             write_message(stdout, json.dumps(header).encode())

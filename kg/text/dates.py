@@ -1,9 +1,9 @@
 """Dates as sources write them, reduced to what is known.
 
-    >>> partial("2020-4"), partial("20200401"), partial("2020/04/01"), partial("令和2年4月"), partial("9999")
-    ('2020-04', '2020-04-01', '2020-04-01', '2020-04', None)
-    >>> year("c2004"), fiscal_year("2020-03-31")
-    (2004, 2019)
+>>> partial("2020-4"), partial("20200401"), partial("2020/04/01"), partial("令和2年4月"), partial("9999")
+('2020-04', '2020-04-01', '2020-04-01', '2020-04', None)
+>>> year("c2004"), fiscal_year("2020-03-31")
+(2004, 2019)
 """
 
 from __future__ import annotations
