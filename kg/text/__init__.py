@@ -45,6 +45,8 @@ def script(text: str) -> str:
     >>> script("高畑一夫"), script("タカハタ カズオ"), script("Kazuo Takahata"), script("3次元CT画像")
     ('han', 'kana', 'latin', 'mixed')
     """
+    if text.isascii():  # most English text; saves two searches that cannot find anything
+        return "latin" if _LATIN.search(text) else "other"
     han, kana, latin = bool(_HAN.search(text)), bool(_KANA.search(text)), bool(_LATIN.search(text))
     if latin and (han or kana):
         return "mixed"
