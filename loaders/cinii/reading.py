@@ -75,17 +75,43 @@ class Reading:
 
     def members(self, value: object, path: str) -> list[tuple[str, Native]]:
         """The objects of a list with their paths; a single object counts as a list of one."""
-        if isinstance(value, list):
-            pairs = [(f"{path}[{i}]", self.mapping(v, f"{path}[{i}]")) for i, v in enumerate(value)]
-        else:
-            pairs = [(path, self.mapping(value, path))]
-        return [(p, v) for p, v in pairs if v]
+        if value is None:
+            return []
+        pairs = [(f"{path}[{i}]", v) for i, v in enumerate(value)] if isinstance(value, list) else [(path, value)]
+        found: list[tuple[str, Native]] = []
+        for here, native in pairs:
+            if isinstance(native, dict) or (native := self.mapping(native, here)):
+                found.append((here, native))
+        return found
+
+    def coded(self, value: object, path: str) -> list[tuple[str, str, str]]:
+        """Path, type and value of each `{@type, @value}` in a list; type '' where there is none."""
+        found: list[tuple[str, str, str]] = []
+        for here, native in self.members(value, path):
+            text, name = native.get("@value"), native.get("@type", "")
+            if not isinstance(text, str):
+                text = self.text(text, f"{here}.@value")
+            if not isinstance(name, str):
+                name = self.text(name, f"{here}.@type") or ""
+            if text and (text := text.strip()):
+                found.append((here, name.strip(), text))
+        return found
 
     def phrases(self, value: object, path: str) -> list[Phrase]:
         """Every text in a string, a language object, or any list of these, in order; blank ones left out."""
         found: list[Phrase] = []
-        if value is not None:
-            self._gather(value, path, found)
+        if not isinstance(value, list):
+            if value is not None:
+                self._gather(value, path, found)
+            return found
+        for i, element in enumerate(value):
+            if type(element) is dict:  # the shape of nearly all texts, read without a call
+                text, lang = element.get("@value"), element.get("@language", "")
+                if type(text) is str and type(lang) is str:
+                    if text and not text.isspace():
+                        found.append(Phrase(f"{path}[{i}]", lang, text))
+                    continue
+            self._gather(element, f"{path}[{i}]", found)
         return found
 
     def _gather(self, value: Any, path: str, found: list[Phrase]) -> None:
@@ -140,8 +166,10 @@ class Reading:
     def date(self, value: object, path: str) -> str | None:
         """A partial date; one that cannot be read is said."""
         text = self.text(value, path)
+        if text is None:
+            return None
         date = dates.partial(text)
-        if text and not date:
+        if not date:
             self.skip(path, "no date can be read", text)
         return date
 
@@ -225,14 +253,10 @@ class Reading:
     ) -> int:
         """Read a list of `{@type, @value}` for `subject`; returns how many were good."""
         good = 0
-        for here, native in self.members(value, path):
-            text = self.text(native.get("@value"), f"{here}.@value")
-            name = self.text(native.get("@type"), f"{here}.@type")
-            if text is None:
-                continue
-            scheme = schemes.get(type_key(name)) if name else None
+        for here, name, text in self.coded(value, path):
+            scheme = schemes.get(type_key(name))
             if scheme is None:
-                self.skip(here, f"identifier type {name} is not known for a {kind}", text)
+                self.skip(here, f"identifier type «{name}» is not known for a {kind}", text)
                 continue
             good += self._identify_as(scheme, text, here, subject, kind, relation)
         return good

@@ -108,14 +108,9 @@ def add_record(reading: Reading, native: Native) -> str | None:
 def data_sources(reading: Reading, value: object, path: str) -> str | None:
     """Names of the upstream databases; their record ids become identifiers where they are unique."""
     names: dict[str, None] = {}
-    for here, native in reading.members(value, path):
-        name = reading.text(native.get("@type"), f"{here}.@type")
-        text = reading.text(native.get("@value"), f"{here}.@value")
-        if name:
-            names[name] = None
-        if text is None:
-            continue
-        known = DATA_SOURCES.get(type_key(name or "")) if reading.kind == "work" else None
+    for _, name, text in reading.coded(value, path):
+        names[name or "unknown"] = None
+        known = DATA_SOURCES.get(type_key(name)) if reading.kind == "work" else None
         if known and (normal := known.normal(text)):
             reading.identify(reading.key, reading.kind, known.scheme, normal)
         else:
@@ -186,14 +181,12 @@ def institution(
     ja, en = bilingual(reading, native.get(names_key), f"{path}.{names_key}")
     codes: list[tuple[str, str]] = []
     for key in ("institutionIdentifier", "departmentIdentifier"):
-        for here, code in reading.members(native.get(key), f"{path}.{key}"):
-            name = reading.text(code.get("@type"), f"{here}.@type") or ""
-            value = reading.text(code.get("@value"), f"{here}.@value")
+        for here, name, value in reading.coded(native.get(key), f"{path}.{key}"):
             scheme = ORGANIZATION_IDENTIFIERS.get(type_key(name))
-            if value and scheme and (normal := scheme.normal(value)):
+            if scheme and (normal := scheme.normal(value)):
                 codes.append((scheme.scheme, normal))
-            elif value:
-                reading.skip(here, f"identifier type {name} is not known for an organization", value)
+            else:
+                reading.skip(here, f"no identifier of an organization that is known (type «{name}»)", value)
     key_ = reading.organization(path, ja, en, codes) if ja or en or codes else None
     return key_, ja, en
 
@@ -280,7 +273,7 @@ def read_work(reading: Reading, native: Native) -> None:
     product_identifiers(reading, native.get("productIdentifier"), "productIdentifier", reading.key)
     people.contributors(reading, native.get("creator"), "creator", "author", date)
     people.contributors(reading, native.get("contributor"), "contributor", "contributor", date)
-    venue(reading, publication)
+    venue(reading, publication, columns.get("publisher"))
     descriptions(reading, native.get("description"), "description", "abstract")
     keywords(reading, native.get("foaf:topic"), "foaf:topic", "keyword")
     subjects(reading, native)
@@ -403,7 +396,7 @@ def _conference(reading: Reading, value: object, columns: dict[str, Any]) -> Non
             columns[column] = reading.date("-".join(known), f"jpcoar:conferenceDate.{keys[0]}")
 
 
-def venue(reading: Reading, publication: Native) -> None:
+def venue(reading: Reading, publication: Native, publisher: str | None) -> None:
     """The journal, series or proceedings. Names beyond one a language are kept as titles of the venue."""
     path = "publication"
     names = reading.phrases(publication.get("prism:publicationName"), f"{path}.prism:publicationName")
@@ -417,7 +410,6 @@ def venue(reading: Reading, publication: Native) -> None:
         if slot in slots:
             reading.unit(phrase, "title", key, "venue")
         slots.setdefault(slot, tidy(phrase.text))
-    publisher = reading.first(publication.get("dc:publisher"), f"{path}.dc:publisher")
     reading.add(Venue(id=key, name_ja=slots.get("ja"), name_en=slots.get("en"), publisher=publisher))
     reading.identifiers(codes, f"{path}.publicationIdentifier", VENUE_IDENTIFIERS, key, "venue")
     reading.add(PublishedIn(work=reading.key, venue=key))
