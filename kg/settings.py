@@ -43,6 +43,10 @@ class Settings:
         return self.home / "raw"
 
     @property
+    def quarantine(self) -> Path:
+        return self.home / "quarantine"
+
+    @property
     def ledger(self) -> Path:
         return self.home / "ledger"
 
