@@ -536,7 +536,7 @@ class _Facts:
         self.records = store.records_of(sorted({i.via for i in items} | set(self._shown_evidence()) | set(people)))
 
     def _shown_evidence(self) -> Iterable[str]:
-        return (rows[0]["via"] for rows in self.own.values() if rows)
+        return (r["via"] for rows in self.own.values() for r in rows[:2])
 
     def proofs(self, person: str) -> list[Proof]:
         """Field first, then the plain clauses, then joint items from newest to oldest."""

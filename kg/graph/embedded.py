@@ -99,7 +99,7 @@ class EmbeddedStore:
         if self._fields is None:
             cursor = self._db.cursor()
             tables = {
-                t: cursor.execute(f"SELECT * FROM {t} ORDER BY ALL").to_arrow_table()
+                t: cursor.sql(f"SELECT * FROM {t} ORDER BY ALL").to_arrow_table()
                 for t in ("field", "field_label", "broader", "field_match")
             }
             cursor.close()

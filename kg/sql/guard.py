@@ -27,20 +27,10 @@ from kg.errors import FixInput, NotAllowed
 MAX_CHARACTERS = 50_000
 MAX_NODES = 20_000
 TABLE_FUNCTIONS = frozenset({"unnest", "range", "generate_series"})
-_REFS = frozenset(
-    {
-        "BASE_TABLE",
-        "SUBQUERY",
-        "JOIN",
-        "EMPTY",
-        "EXPRESSION_LIST",
-        "TABLE_FUNCTION",
-        "SHOW_REF",
-        "COLUMN_DATA",
-        "CTE",
-        "PIVOT",
-    }
+_VALUE_FUNCTIONS = frozenset(
+    {"current_user", "session_user", "user", "current_role", "current_database", "current_schema", "current_catalog"}
 )
+"""Functions that SQL lets one call without brackets; the parser takes them for columns."""
 _EXPLAIN = re.compile(r"^\s*(?:(?:--[^\n]*\n|/\*.*?\*/)\s*)*explain\s+(?:analyze\s+)?", re.I | re.S)
 _LOCK = threading.Lock()
 
@@ -128,6 +118,8 @@ def _walk_statement(statement: dict[str, Any], tables: set[str] | frozenset[str]
             _show(n, known)
         elif "function_name" in n:
             _function(n, functions() | TABLE_FUNCTIONS)
+        elif kind == "COLUMN_REF" and str(n["column_names"][-1]).lower() in _VALUE_FUNCTIONS:
+            raise NotAllowed(f"{n['column_names'][-1]} is not on the list{_at(n)}.")
         elif n.get("class") == "PARAMETER":
             raise NotAllowed("Parameters ($1, ?) have no value here; write the value.")
         elif kind in ("DELIM_GET", "BOUND_REF", "COLUMN_DATA"):

@@ -1,0 +1,78 @@
+"""Sentences in Japanese and English become typed values by rules; what is not read is said."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.question import parse
+
+PEOPLE = [
+    ("防災の研究者で、すでに情報分野の研究者と共同研究を行っている人を教えてください", {"field": "防災", "worked_with": {"field": "情報"}}),
+    ("すでに情報分野の研究者と共同研究を行っている防災の研究者を教えてください", {"field": "防災", "worked_with": {"field": "情報"}}),
+    ("防災の研究者のうち、情報学の研究者と共著論文がある人は何人いますか", {"field": "防災", "worked_with": {"field": "情報学", "kinds": ("work",)}}),
+    ("日本文学の研究者のうち情報学の研究者と共同の研究課題がある人", {"field": "日本文学", "worked_with": {"field": "情報学", "kinds": ("project",)}}),
+    (
+        "東北大学の防災の研究者で、2020年以降に情報学の研究者と2件以上共同研究をしている人",
+        {"field": "防災", "institution": "東北大学", "worked_with": {"field": "情報学", "after": 2020, "at_least": 2}},
+    ),
+    ("防災の研究者で、情報分野の研究者との共同研究が2件以上ある人", {"field": "防災", "worked_with": {"field": "情報", "at_least": 2}}),
+    ("防災分野の研究者で、2019年以降に情報分野の研究者と共同研究を行った人", {"field": "防災", "worked_with": {"field": "情報", "after": 2019}}),
+    ("防災の研究者で鈴木太郎さんの共同研究者を除く人", {"field": "防災", "exclude_coauthors_of": "鈴木太郎"}),
+    ("情報検索を研究している研究者", {"field": "情報検索"}),
+    ("日本文学の専門家", {"field": "日本文学"}),
+    (
+        "防災の研究者で、研究代表者として2015年度から2020年度に活動した人",
+        {"field": "防災", "role": "principal_investigator", "since": 2015, "until": 2020, "years": "fiscal"},
+    ),
+    (
+        "Which disaster prevention researchers have worked with informatics researchers since 2018?",
+        {"field": "disaster prevention", "worked_with": {"field": "informatics", "after": 2018}},
+    ),
+    (
+        "researchers in disaster prevention who have published with researchers in informatics",
+        {"field": "disaster prevention", "worked_with": {"field": "informatics", "kinds": ("work",)}},
+    ),
+    ("researchers in natural language processing", {"field": "natural language processing"}),
+    ("List PIs in Japanese literature", {"field": "Japanese literature", "role": "principal_investigator"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "expected"), PEOPLE, ids=[s for s, _ in PEOPLE])
+def test_sentence_becomes_the_typed_value(sentence, expected):
+    question = parse(sentence)
+    assert question.people is not None
+    assert question.people.model_dump(exclude_defaults=True) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "about"),
+    [
+        ("春野雅彦の研究課題は？", "春野雅彦"),
+        ("19KK0341", "19KK0341"),
+        ("19KK0341の研究課題について教えてください", "19KK0341"),
+        ("10.1093/scan/nsy109 について", "10.1093/scan/nsy109"),
+        ("「津波の語彙」", "津波の語彙"),
+        ("源氏物語の受容と注釈", "源氏物語の受容と注釈"),
+    ],
+)
+def test_what_is_no_question_about_people_is_looked_up(sentence, about):
+    question = parse(sentence)
+    assert question.people is None
+    assert question.about == about
+
+
+def test_success_rate_is_recognised_as_not_knowable():
+    assert parse("防災分野の科研費の採択率は?").not_knowable == "success_rate"
+    assert parse("What is the success rate in informatics?").not_knowable == "success_rate"
+
+
+def test_words_that_no_rule_reads_are_named():
+    assert parse("防災の研究者で、とても背の高い人").unread == ["とても背の高い人"]
+
+
+@pytest.mark.parametrize(
+    "nonsense", ["", "。。。", "？", "asdf qwerty", "𠮷" * 2000, "の" * 500, "と共同研究" * 100, "\u202e防災"]
+)
+def test_nonsense_never_fails(nonsense):
+    question = parse(nonsense)
+    assert question.people is not None or question.about is not None
