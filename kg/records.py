@@ -247,6 +247,7 @@ class Project(Row):
     institution_en: str | None = None
     source_type: str | None = None
     major: bool | None = None
+    international_collaboration: bool | None = None
 
 
 # --- what is said of nodes -----------------------------------------------------------------------------------
