@@ -123,4 +123,36 @@ def _typed(text: str) -> Any:
         ) from e
 
 
+@people.command("resolve")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@store_options
+@output_options
+def resolve(file: Path, release: str, home: str | None, store: str, fmt: str, out: str | None) -> int:
+    """Match a staff list (name, kana, e-Rad, ORCID, department) to people, with confidence and candidates.
+
+    \b
+    Example:
+      kg people resolve staff.xlsx --format xlsx --out matched.xlsx
+    """
+    from dataclasses import asdict
+
+    from kg import staff, tabular
+    from kg.cli.answers import write_text
+    from kg.sql.tables import read_table
+
+    table = read_table(file)
+    with Service(load(home=home), release).use() as opened:
+        matched = staff.resolve(opened.store, table)
+        name = opened.release.id
+    sure = sum(r.person is not None for r in matched)
+    if fmt == "json":
+        body = {"release": name, "rows": len(matched), "matched": sure, "people": [asdict(r) for r in matched]}
+        write_text(json.dumps(body, ensure_ascii=False) + "\n", out)
+    else:
+        about = [("名簿", file.name), ("リリース", name), ("行数", str(len(matched))), ("対応が付いた行", str(sure))]
+        tabular.write(tabular.table(staff.as_rows(matched)), fmt, out, about=about)
+    click.echo(f"{sure} of {len(matched)} rows matched.", err=True)
+    return 0
+
+
 COMMANDS: dict[str, click.Command] = {"people": people}

@@ -374,7 +374,22 @@ class EmbeddedStore:
     # --- labels to ids ---------------------------------------------------------------------------------------
 
     def find_people(self, name: str, limit: int = 20) -> list[Row]:
-        return self._rows(sql("find_people"), {"key": match_key(name), "exact": name.strip(), "most": limit})
+        exact = [i for i in self.by_identifier([name.strip()]) if i.startswith("P")]
+        exact += [i for i in self.entities([name.strip()]) if i.startswith("P")]
+        if exact:
+            return [self.entities(exact)[i] for i in sorted(set(exact))][:limit]
+        return self.people_by_names([name])[:limit]
+
+    def people_by_names(self, names: list[str]) -> list[Row]:
+        keys = sorted({match_key(n).replace(",", "") for n in names})
+        return self._rows(sql("people_by_names"), {"keys": keys})
+
+    def people_by_identifiers(self, values: list[str]) -> list[Row]:
+        query = (
+            "SELECT DISTINCT subject AS id, scheme, value FROM identifier WHERE kind = 'person' AND relation = 'self' "
+            "AND value IN (SELECT unnest($values::VARCHAR[])) ORDER BY value, scheme, subject"
+        )
+        return self._rows(query, {"values": values})
 
     def find_organizations(self, label: str) -> list[str]:
         rows = self._rows(sql("find_organizations"), {"key": match_key(label), "exact": label.strip()})

@@ -209,6 +209,14 @@ class GraphStore(Protocol):
         """People one of whose name forms equals `name` (NFKC, case and spaces ignored) or with that identifier."""
         ...
 
+    def people_by_names(self, names: list[str]) -> list[Row]:
+        """People who bear one of these names, each with the `key` of the name it was found by; many names in one call."""
+        ...
+
+    def people_by_identifiers(self, values: list[str]) -> list[Row]:
+        """People who carry one of these identifiers: `id, scheme, value`; many values in one call."""
+        ...
+
     def find_organizations(self, label: str) -> list[str]:
         """Organisations with that name (or id or code); their parts are not included."""
         ...
