@@ -55,8 +55,13 @@ def agency_records(raw: bytes, ref: SourceRef) -> list[Row | Skipped]:
         Organization(id=ref.record, name_ja=names.get("ja"), name_en=_english(names), kind="funder"),
     ]
     for scheme, code in _codes(agency).items():
-        rows.append(Identifier(subject=ref.record, kind="organization", scheme=f"kaken_agency_{scheme}", value=code))
+        rows.append(Identifier(subject=ref.record, kind="organization", scheme=_scheme(scheme), value=code))
     return rows
+
+
+def _scheme(code_type: str) -> str:
+    """Codes of funders have a number range of their own: the agency `14` is not the institution `14`."""
+    return "kaken_agency" if code_type == "nii" else f"{code_type}_agency"
 
 
 def _english(names: dict[str, str]) -> str | None:
@@ -83,11 +88,8 @@ def lookup(stream: BinaryIO) -> dict[str, dict[str, str]]:
     """
     root = parse_xml(stream.read(MAX_BYTES + 1))
     if root.tag == "codeList":
-        return {
-            f"{code.get('key')}:{v.get('key')}": _names(v)
-            for code in root.iter("code")
-            for v in code.iterfind("valueCode")
-        }
+        labels = ((code, value) for code in root.iter("code") for value in code.iterfind("valueCode"))
+        return {f"{code.get('key')}:{value.get('key')}": _names(value) for code, value in labels}
     if not str(root.tag).endswith("_table_list"):
         raise BadRecord("/", f"<{root.tag}> is not a master table")
     return dict(_entries(root))

@@ -16,11 +16,11 @@ from kg.errors import BadRecord
 from kg.records import Affiliation, MemberOf, Project, ProjectCost, Record, Row, Skipped, SourceRef
 from kg.text import language_of
 from kg.text.dates import partial, year
-from kg.text.identifiers import award_number, orcid
 from kg.text.identifiers import doi as doi_of
+from kg.text.identifiers import orcid
 from loaders.kaken import vocabulary
 from loaders.kaken.product import read_products
-from loaders.kaken.sheet import Sheet, fold, researcher_number
+from loaders.kaken.sheet import Sheet, award_of, fold, researcher_number
 from loaders.native import parse_xml
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -181,7 +181,7 @@ class _Award:
         self.sheet.add(
             Project(
                 id=self.id,
-                award_number=award_number(number),
+                award_number=award_of(number),
                 title_ja=ja,
                 title_en=en,
                 category_ja=category_ja,
@@ -258,7 +258,7 @@ class _Award:
             self.sheet.add(
                 Project(
                     id=other,
-                    award_number=award_number(native.rpartition("-")[2]) if native else None,
+                    award_number=award_of(native) if native else None,
                     title_ja=titles.get("ja"),
                     title_en=titles.get("en"),
                 )
@@ -496,8 +496,14 @@ class _Award:
 
     def _yearly(self, members: list[_Member]) -> None:
         """Adds what `memberList` says of each year: affiliations, years of membership, roles held for a time."""
-        by_erad: dict[tuple[str | None, str], _Member] = {(m.erad, m.role): m for m in reversed(members) if m.erad}
-        by_name = {(m.name_ja, m.role): m for m in reversed(members) if m.name_ja}
+        by_erad: dict[tuple[str | None, str], _Member] = {}
+        by_name: dict[tuple[str | None, str], _Member] = {}
+        for member in members:
+            if member.erad:
+                by_erad.setdefault((member.erad, member.role), member)
+                self.sheet.person(member.erad, member.path, member.name_ja, member.name_kana, member.name_en)
+            if member.name_ja:
+                by_name.setdefault((member.name_ja, member.role), member)
         for group in self.parts.get("memberList", []):
             for i, element in enumerate(group.iterfind("member")):
                 path = f"memberList/member[{i}]"

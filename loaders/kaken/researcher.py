@@ -13,11 +13,10 @@ from kg.errors import BadRecord
 from kg.records import Affiliation, MemberOf, Person, PersonName, Project, Record, Row, Skipped, SourceRef
 from kg.text import identifiers as ids
 from kg.text import language_of
-from kg.text.identifiers import award_number
 from loaders.kaken import vocabulary
 from loaders.kaken.authors import Known, without_alias
 from loaders.kaken.reading import Texts, by_language, day, fiscal_year, human, strings, texts
-from loaders.kaken.sheet import Sheet, fold
+from loaders.kaken.sheet import Sheet, award_of, fold
 from loaders.kaken.work import read_work
 from loaders.native import mapping, mappings, parse_json, text
 
@@ -279,7 +278,7 @@ class _Researcher:
         sheet.add(
             Project(
                 id=id_,
-                award_number=award_number(kaken_ids[0].rpartition("-")[2]) if kaken_ids else None,
+                award_number=award_of(kaken_ids[0]) if kaken_ids else None,
                 title_ja=title_ja,
                 title_en=title_en,
                 category_ja=category_ja,

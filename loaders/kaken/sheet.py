@@ -144,9 +144,9 @@ class Sheet:
         if kaken_id:
             self.identifier(subject, "project", "kaken", kaken_id)
             self._projects.setdefault(kaken_id, subject)
-            numbers = numbers or [_PROJECT_PREFIX.sub("", kaken_id)]
+            numbers = numbers or [kaken_id]
         for number in numbers:
-            award = award_number(number)
+            award = award_of(number)
             if award:
                 self.identifier(subject, "project", "award", award)
             elif number.strip():
@@ -157,7 +157,7 @@ class Sheet:
         known = self._projects.get(kaken_id)
         if known is None:
             known = f"{self.record}#{path}"
-            self.rows.append(Project(id=known, award_number=award_number(_PROJECT_PREFIX.sub("", kaken_id))))
+            self.rows.append(Project(id=known, award_number=award_of(kaken_id)))
             self.project_identifiers(known, kaken_id, [], path)
         return known
 
@@ -291,6 +291,11 @@ class Sheet:
             for (name, lang), period in person.variants.items():
                 self.rows.append(PersonName(person=person.id, name=name, lang=lang, kind="variant", period=period))
         return [*self.rows, *self.skipped]
+
+
+def award_of(native: str) -> str | None:
+    """Award number of a number or of an id with any of KAKEN's prefixes (`KAKENHI-WRAPUP-…`)."""
+    return award_number(_PROJECT_PREFIX.sub("", native))
 
 
 def researcher_number(value: str | None) -> str | None:

@@ -151,7 +151,7 @@ class _Product:
 
     def _identifiers(self, kind: str, patent: dict[str, Any]) -> None:
         sheet = self.sheet
-        confirmed = self._dois()
+        self._dois()
         for value in self.values("id:naid"):
             if number := ids.naid(value):
                 sheet.identifier(self.id, "work", "naid", number)
@@ -170,31 +170,28 @@ class _Product:
                 sheet.identifier(self.id, "work", "patent", given)
         for url in self.values("id:uri"):
             self._link(url, f"{self.path}.id:uri")
-        self._source_ids(confirmed)
+        self._source_ids()
 
-    def _dois(self) -> bool:
+    def _dois(self) -> None:
         """Writes the DOIs: NII's own, those that exist, and as related those that NII could not confirm."""
         for value in self.values("id:doi"):
             if number := ids.doi(value):
                 self.sheet.identifier(self.id, "work", "doi", number)
             else:
                 self.sheet.skip(f"{self.path}.id:doi", "not a DOI", value)
-        sure = bool(self.product.get("id:doi"))
         key = "attribute:id:doi:asWritten"
         for here, written in mappings(self.product.get(key), f"{self.path}.{key}", self.skipped):
             for at, found in mappings(written.get("valueExtracted"), f"{here}.valueExtracted", self.skipped):
-                value = text(found.get("value"), f"{at}.value", self.skipped)
-                number = ids.doi(value) if value else None
+                extracted = text(found.get("value"), f"{at}.value", self.skipped)
+                number = ids.doi(extracted) if extracted else None
                 if number and found.get("existenceConfirmed") is True:
                     self.sheet.identifier(self.id, "work", "doi", number)
-                    sure = True
                 elif number:
                     self.sheet.identifier(self.id, "work", "doi", number, "related")
-                elif value:
-                    self.sheet.skip(f"{at}.value", "not a DOI", value)
-        return sure
+                elif extracted:
+                    self.sheet.skip(f"{at}.value", "not a DOI", extracted)
 
-    def _source_ids(self, confirmed: bool) -> None:
+    def _source_ids(self) -> None:
         source = mapping(self.product.get("recordSource"), f"{self.path}.recordSource", self.skipped)
         here = f"{self.path}.recordSource"
         native = reading.strings(source.get("id:product:kakenhi"), f"{here}.id:product:kakenhi", self.skipped)
