@@ -8,7 +8,7 @@ export UV_PROJECT_ENVIRONMENT := $(CURDIR)/$(VENV)
 export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: setup setup-dev demo test check check-heavy bench docs clean
+.PHONY: setup setup-dev demo demo-stop test check check-heavy bench docs clean
 
 $(VENV)/.base: pyproject.toml uv.lock
 	@test -x "$(VENV)/bin/python" || $(PYTHON) -m venv "$(VENV)"
@@ -25,7 +25,10 @@ setup: $(VENV)/.base  ## the environment with .venv/bin/kg
 setup-dev: $(VENV)/.dev
 
 demo: setup  ## invent a country, import, build, serve, ask
-	@"$(VENV)/bin/python" -m bench.demo
+	@"$(VENV)/bin/python" -m kg demo
+
+demo-stop:  ## ends the server that `make demo` left running
+	@"$(VENV)/bin/python" -m kg demo --stop
 
 test: setup-dev  ## the default suite
 	"$(VENV)/bin/python" -m pytest -m "not heavy"

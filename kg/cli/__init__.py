@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("export", "Write a release as RDF."),
     "synth": ("synth", "Invent a research community with its truth."),
     "serve": ("serve", "Answer over HTTP."),
+    "demo": ("demo", "From nothing to an answered question on invented data."),
     "config": ("config", "Each setting and where it came from."),
 }
 
