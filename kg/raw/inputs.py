@@ -190,7 +190,7 @@ def _inflated(stream: BinaryIO, packed: str) -> BinaryIO:
         reader = zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True, closefd=False)
         return io.BufferedReader(cast(io.RawIOBase, _Whole(cast(BinaryIO, reader))), 1 << 20)
     opener = {"gzip": gzip.GzipFile, "bzip2": bz2.BZ2File, "xz": lzma.LZMAFile}[packed]
-    inflating = gzip.GzipFile(fileobj=stream, mode="rb") if packed == "gzip" else opener(stream, "rb")  # type: ignore[operator]
+    inflating = gzip.GzipFile(fileobj=stream, mode="rb") if packed == "gzip" else opener(stream, "rb")
     return io.BufferedReader(cast(io.RawIOBase, _Whole(cast(BinaryIO, inflating))), 1 << 20)
 
 
@@ -213,7 +213,7 @@ class _Whole(io.RawIOBase):
 def _tar(name: str, stream: BinaryIO, depth: int) -> Iterator[Document | Unreadable]:
     with tarfile.open(fileobj=stream, mode="r|", errorlevel=1, encoding="utf-8", errors="replace") as archive:
         for member in archive:
-            archive.members = []  # tarfile keeps every member it has met: millions in a yearly dump
+            archive.members = []  # type: ignore[attr-defined]  # tarfile keeps every member it has met: millions in a yearly dump
             content = archive.extractfile(member) if member.isreg() else None
             if content is not None and not _hidden(member.name):
                 yield from _inside(f"{name}!{member.name}", _forward(cast(BinaryIO, content)), member.size, depth + 1)
