@@ -37,6 +37,8 @@ class Settings:
     port: int = 8765
     actor: str = "operator"
     """Who is written into the ledger."""
+    base_iri: str = "https://example.org/kg/"
+    """Base of every IRI in RDF exports; ends in `/` or `#`."""
 
     @property
     def raw(self) -> Path:
