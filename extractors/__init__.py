@@ -1,4 +1,1 @@
-"""Text in, assertions out, each with its span, confidence and producer.
-
-Comes in: `TextUnit` rows. Goes out: `Assertion` rows. `extractors.registry` lists what runs in a build.
-"""
+"""Extractors: text units in, assertions with span, confidence and producer out. Pure; they know no storage."""

@@ -811,9 +811,13 @@ PROVENANCE: tuple[Column, ...] = (
 """Columns that the lake adds to each row: from where, which record, which bytes, when."""
 
 
-@cache
 def columns(row: type[Row]) -> tuple[Column, ...]:
     """Columns of a record class in field order, without provenance."""
+    return _columns(row)
+
+
+@cache
+def _columns(row: Any) -> tuple[Column, ...]:  # Any: type checkers hold slotted dataclass types for unhashable
     hints = typing.get_type_hints(row)
     return tuple(Column(f.name, *_scalar(hints[f.name])) for f in fields(row))
 

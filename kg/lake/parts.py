@@ -1,0 +1,94 @@
+"""How is a Parquet part written so that the same rows always give the same bytes?
+
+One writer with pinned options; rows come in a total order, in one chunk a row group; nothing of the clock or the
+machine goes in. The same options serve lake and release.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+ROW_GROUP = 122_880
+"""Rows of a row group; a multiple of DuckDB's vector size, so that scans split evenly."""
+
+OPTIONS = {
+    "compression": "zstd",
+    "compression_level": 1,
+    "version": "2.6",
+    "data_page_version": "1.0",
+    "use_dictionary": True,
+    "dictionary_pagesize_limit": 16 << 20,  # 64-character hashes repeat for all rows of a record: keep them in it
+    "write_statistics": True,
+    "store_schema": False,
+    "write_page_index": False,
+}
+
+
+def write_part(path: Path, table: pa.Table) -> None:
+    """Writes one table as one file, without syncing it to the disk."""
+    with pq.ParquetWriter(path, table.schema, **OPTIONS) as writer:
+        for group in row_groups(table):
+            writer.write_table(group, row_group_size=ROW_GROUP)
+
+
+def row_groups(table: pa.Table) -> Iterator[pa.Table]:
+    """Slices of `ROW_GROUP` rows, each in one chunk: page boundaries must not depend on how rows arrived."""
+    for start in range(0, table.num_rows, ROW_GROUP):
+        yield table.slice(start, ROW_GROUP).combine_chunks()
+
+
+class _Hashed:
+    """A sink that keeps only the sha256 of what is written."""
+
+    def __init__(self) -> None:
+        self.digest = hashlib.sha256()
+        self.closed = False
+
+    def write(self, data: bytes) -> int:
+        self.digest.update(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is buffered."""
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def content_digest(table: pa.Table) -> str:
+    """sha256 (hex) of a table's rows: equal tables give equal digests however they are chunked."""
+    sink = _Hashed()
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        for group in row_groups(table):
+            for batch in group.to_batches():
+                stream.write_batch(batch)
+    return sink.digest.hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    """sha256 (hex) of a file's bytes."""
+    with path.open("rb") as f:
+        return hashlib.file_digest(f, "sha256").hexdigest()
+
+
+def sync_tree(folders: Iterable[Path]) -> None:
+    """Makes the files directly in these folders, and the folders, durable."""
+    for folder in folders:
+        for path in sorted(folder.iterdir()):
+            if path.is_file():
+                _sync(path)
+        _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    fd = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
