@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from kg import question as rules
 from kg.graph.port import GraphStore, Row
@@ -62,7 +62,7 @@ class Card(BaseModel):
 class Answer(PeopleAnswer):
     """What `kg ask` gives: a people answer, or cards of what was looked up, or why it cannot be known."""
 
-    entities: list[Card] = []
+    entities: list[Card] = Field(default_factory=list)
     not_knowable: dict[str, Any] | None = None
 
 

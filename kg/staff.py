@@ -19,8 +19,8 @@ import pyarrow as pa
 from kg.errors import FixInput
 from kg.graph.port import GraphStore, Row
 from kg.people import display_name, place_text
-from kg.text import match_key
 from kg.text import identifiers as ids
+from kg.text import match_key
 
 HEADERS: dict[str, tuple[str, ...]] = {
     "name": ("name", "氏名", "名前", "姓名", "研究者名", "教員名", "full name", "fullname"),
