@@ -3,7 +3,8 @@
     KgError
     ├── TryAgain        transient: the same call may succeed later
     ├── FixInput        the input is wrong; names the record, the path in it and the next step
-    │   └── BadRecord   one native record cannot be read: goes to quarantine, the rest goes on
+    │   ├── BadRecord      one native record cannot be read: goes to quarantine, the rest goes on
+    │   └── NothingUsable  the input holds nothing that the source's loader knows
     ├── FixSetup        a service, extra, folder or setting is missing or wrong
     ├── NotAllowed      a query or act that this door does not permit
     ├── LimitReached    time, rows, bytes or memory ran out: the answer is partial or absent, never empty

@@ -39,6 +39,12 @@ def demo(home: Path, people: int, works: int, seed: int, port: int, stop: bool) 
     """Invent a country, import it, build a release, serve it and ask the seed question.
 
     The server stays in the background; `kg demo --stop` ends it. A second run takes up what is there.
+
+    \b
+    Examples:
+      kg demo
+      kg demo --people 10000 --works 50000 --home bigger
+      kg demo --stop
     """
     home = home.resolve()
     _stop(home)
