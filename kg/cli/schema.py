@@ -1,0 +1,42 @@
+"""`kg schema`: what is in a release, told from the records."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from kg import schema as graph_schema
+from kg.cli.answers import write_text
+
+
+def _as_json() -> str:
+    return json.dumps(graph_schema.as_data(), ensure_ascii=False, indent=2) + "\n"
+
+
+_SHOW = {
+    "text": graph_schema.as_text,
+    "mermaid": graph_schema.as_mermaid,
+    "markdown": graph_schema.as_markdown,
+    "json": _as_json,
+}
+
+
+@click.command()
+@click.option("--json", "fmt", flag_value="json", help="One JSON object on stdout.")
+@click.option("--format", "fmt", type=click.Choice(list(_SHOW)), default="text", show_default=True)
+@click.option("--out", type=click.Path(dir_okay=False), help="File to write.")
+def schema(fmt: str, out: str | None) -> int:
+    """The graph schema: nodes, edges, tables and columns. Needs no release.
+
+    \b
+    Examples:
+      kg schema
+      kg schema --format mermaid --out schema.mmd
+      kg schema --json
+    """
+    write_text(_SHOW[fmt](), out)
+    return 0
+
+
+COMMANDS: dict[str, click.Command] = {"schema": schema}
