@@ -813,11 +813,12 @@ PROVENANCE: tuple[Column, ...] = (
 
 def columns(row: type[Row]) -> tuple[Column, ...]:
     """Columns of a record class in field order, without provenance."""
-    return _columns(row)
+    kind: Any = row  # type checkers hold types of slotted dataclasses for unhashable
+    return _columns(kind)
 
 
 @cache
-def _columns(row: Any) -> tuple[Column, ...]:  # Any: type checkers hold slotted dataclass types for unhashable
+def _columns(row: Any) -> tuple[Column, ...]:
     hints = typing.get_type_hints(row)
     return tuple(Column(f.name, *_scalar(hints[f.name])) for f in fields(row))
 
