@@ -3,7 +3,7 @@
 One native record is one item (a paper, a project, an award …) or one profile:
 
 - `published_papers`, `awards`, … — an item of the web API (v2); `profile` — the profile, with the items it carries
-- `published_papers.jsonl`, `profile.jsonl`, … — a line of a JSONL export; `.update` where it only changes an item
+- `published_papers.jsonl`, `profile.jsonl`, … — a line of a JSONL export
 - `published_papers.csv`, … — a row of a CSV export
 
 All forms of an item have the same record id (`{permalink}/{section}/{id}`) and are read by the same functions.
@@ -18,7 +18,7 @@ from functools import lru_cache
 from typing import Any
 
 from kg.errors import BadRecord
-from kg.records import LoaderOutput, Source, SourceRef
+from kg.records import LoaderOutput, Skipped, Source, SourceRef
 from loaders.native import parse_json
 from loaders.researchmap.documents import ACTIONS, BODIES, cells_of, split
 from loaders.researchmap.identity import Owner, address, plain_id
@@ -47,7 +47,9 @@ def to_records(raw: bytes, ref: SourceRef, context: str = "") -> LoaderOutput:
 
 
 def _read_json(raw: bytes, rows: Rows, section: str, shape: str, context: str) -> None:
-    value = parse_json(raw)
+    lost: list[Skipped] = []
+    value = parse_json(raw, lost)
+    rows.out.extend(lost)
     if not isinstance(value, dict):
         raise BadRecord("$", f"object expected, {type(value).__name__} found")
     around = _context(context)

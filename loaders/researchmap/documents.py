@@ -14,6 +14,7 @@ import codecs
 import csv
 import hashlib
 import io
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -35,6 +36,8 @@ _ITEMS = re.compile(rb'"items"\s*:\s*\[')
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _PERMALINK = re.compile(rb'"permalink"\s*:\s*"([\w.\-]+)"')
 _API = re.compile(rb'"@id"\s*:\s*"(https?://api(?:-trial)?\.researchmap\.jp/[^"\\]+)"')
+_TYPE = re.compile(rb'"@type"\s*:\s*"([a-z_]+)"')
+_REMEMBERED = 100_000
 _LONGEST_ROW = 1 << 20
 _NEXT = "See docs/sources/researchmap.md for what can be imported."
 
@@ -47,7 +50,13 @@ class Around:
     user_id: str = ""
     section: str = ""
     permalinks: dict[str, str] = field(default_factory=dict)
-    """User id -> permalink, from the `researchers` lines of an export."""
+    """User id -> permalink, from the latest `researchers` lines of an export."""
+
+    def remember(self, user_id: str, permalink: str) -> None:
+        self.permalink, self.user_id = permalink, user_id
+        self.permalinks[user_id] = permalink
+        if len(self.permalinks) > _REMEMBERED:
+            del self.permalinks[next(iter(self.permalinks))]
 
     def context(self) -> str:
         said = {"permalink": self.permalink, "user_id": self.user_id}
@@ -64,7 +73,7 @@ def split(document: Document) -> Iterator[Piece | Broken]:
         head, stream = peek(stream, 1 << 20)
         what = kind(head)
         if what == "jsonl":
-            yield from _lines(stream, around, document.name)
+            yield from _lines(lines(stream), around, document.name)
         elif what == "json":
             yield from _json(head, stream, around, document.name)
         elif what == "text":
@@ -87,11 +96,26 @@ def record_id(permalink: str, user_id: str, section: str, item_id: str, raw: byt
 # --- JSON ----------------------------------------------------------------------------------------------------
 
 
-def _lines(stream: BinaryIO, around: Around, name: str) -> Iterator[Piece | Broken]:
+def _is_whole(line: bytes) -> bool:
+    """Whether one line is a whole JSON object: then the document has one a line, however long they are."""
+    if line.rstrip()[-1:] != b"}":
+        return False
+    try:
+        return isinstance(parse_json(line.removeprefix(codecs.BOM_UTF8)), dict)
+    except BadRecord:
+        return False
+
+
+def _after_first(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    return ((number + 1, line) for number, line in lines(stream))
+
+
+def _lines(numbered: Iterator[tuple[int, bytes]], around: Around, name: str) -> Iterator[Piece | Broken]:
+    """Records of a document that has one JSON value a line."""
     usable = False
     reasons: list[str] = []
     try:
-        for number, line in lines(stream):
+        for number, line in numbered:
             for piece in _value(line, f"line {number}", around):
                 usable = usable or isinstance(piece, Piece)
                 if isinstance(piece, Broken) and len(reasons) < 3:
@@ -113,7 +137,11 @@ def _json(head: bytes, stream: BinaryIO, around: Around, name: str) -> Iterator[
         before = head[: found.start()]
         yield from _elements(stream, ("items",), "", _around_items(before, around))
         return
-    raw = stream.read(LIMIT + 1)
+    first = stream.readline(LIMIT + 1)
+    if _is_whole(first):
+        yield from _lines(itertools.chain([(1, first.rstrip(b"\r\n"))], _after_first(stream)), around, name)
+        return
+    raw = first + stream.read(LIMIT + 1 - len(first))
     if len(raw) > LIMIT:
         raise NothingUsable(f"{name}: one JSON object of more than {LIMIT >> 20} MB.", next_step=_NEXT)
     yield from _at_least_one(_value(raw.removeprefix(codecs.BOM_UTF8), "$", around), name)
@@ -148,6 +176,8 @@ def _around_items(before: bytes, around: Around) -> Around:
     permalink, section, _ = address(found.group(1).decode("utf-8", "replace")) if found else ("", "", "")
     if named := _PERMALINK.search(before):
         permalink = named.group(1).decode("ascii", "replace")
+    if typed := _TYPE.search(before):
+        section = typed.group(1).decode("ascii", "replace")
     return Around(permalink or around.permalink, around.user_id, section, around.permalinks)
 
 
@@ -240,24 +270,27 @@ def _profile(value: dict[str, Any], raw: bytes, path: str, around: Around) -> Pi
 
 
 def _action_line(value: dict[str, Any], action: str, raw: bytes, path: str, around: Around) -> Piece | Broken:
-    """A line of an export: what to do with one item, and the item."""
+    """A line of an export: what to do with one item, and the item.
+
+    An `update` says only what changed, so it stands beside the item (`{id}/update`) and does not replace it; a
+    `delete` replaces it.
+    """
     target = value[action]
     section = target.get("type")
-    body = next((value[b] for b in BODIES if isinstance(value.get(b), dict)), {})
+    body: dict[str, Any] = next((value[b] for b in BODIES if isinstance(value.get(b), dict)), {})
+    changes = "/update" if action == "update" else ""
     item_id, user_id = plain_id(target.get("id")), plain_id(target.get("user_id"))
     if section == "researchers":
         permalink = plain_id(body.get("permalink"))
-        around.permalink, around.user_id = permalink, item_id
-        around.permalinks[item_id] = permalink
-        form = "profile.update" if action == "update" else "profile.jsonl"
+        around.remember(item_id, permalink)
         own = permalink or item_id or f"sha256-{hashlib.sha256(raw).hexdigest()[:32]}"
-        return Piece(form, own, raw, path, "")
+        return Piece("profile.jsonl", own + changes, raw, path, "")
     if not isinstance(section, str) or section not in KNOWN:
         return Broken(path=path, reason=f"section of an unknown kind: {str(section)[:60]}", raw=raw[:CUT])
     permalink = around.permalinks.get(user_id, "") if user_id and user_id != around.user_id else around.permalink
-    own = Around(permalink, user_id or around.user_id)
-    form = f"{section}.{'update' if action == 'update' else 'jsonl'}"
-    return Piece(form, record_id(permalink, own.user_id, section, item_id, raw), raw, path, own.context())
+    whose = Around(permalink, user_id or around.user_id)
+    own = record_id(permalink, whose.user_id, section, item_id, raw)
+    return Piece(f"{section}.jsonl", own + changes, raw, path, whose.context())
 
 
 # --- CSV -----------------------------------------------------------------------------------------------------

@@ -99,6 +99,7 @@ PERSON: dict[str, Scheme] = {
     "j_global_id": Scheme("jglobal", _token),
     "scopus_id": Scheme("scopus", _token),
 }
+_PROJECT = {k: WORK[k] for k in ("doi", "j_global_id")}
 _GRANTS = frozenset({"grant_number", "national_grant_number"})
 _BACK_LINKS = frozenset(
     {"rm:published_paper_id", "rm:misc_id", "rm:books_etc_id", "rm:presentation_id", "rm:work_id",
@@ -127,7 +128,7 @@ class Owner(NamedTuple):
 def address(value: object) -> tuple[str, str, str]:
     """Permalink, section and id of an API address (`@id`, `@reverse`); '' for each part that is not there."""
     found = _PERMALINK.match(value) if isinstance(value, str) else None
-    return (found.group(1), found.group(2) or "", found.group(3) or "") if found else ("", "", "")
+    return (plain_id(found.group(1)), plain_id(found.group(2)), plain_id(found.group(3))) if found else ("", "", "")
 
 
 def plain_id(value: object) -> str:
@@ -200,8 +201,8 @@ def _add_projects_of_work(found: Part, work: str, owner: Owner) -> None:
             awards.add(value)
             _add_bare_project(found, work, path, scheme, value)
     for text, path in found.tokens("rm:research_project_id"):
-        if (value := owner.item("research_projects", plain_id(text))) is not None:
-            _add_bare_project(found, work, path, "researchmap", value)
+        if (own := owner.item("research_projects", plain_id(text))) is not None:
+            _add_bare_project(found, work, path, "researchmap", own)
         else:
             found.rows.skip(found.path(path), "project of an unknown owner", text)
 
@@ -232,6 +233,6 @@ def add_project_identifiers(part: Part, project: str, *, kakenhi: bool) -> str |
             part.rows.identifier(project, "project", scheme, value)
             shown = shown or value
     known = _GRANTS | _BACK_LINKS | {"rm:research_project_id"}
-    for _, scheme, value in _values(found, known, {k: v for k, v in WORK.items() if k in ("j_global_id", "doi")}):
-        part.rows.identifier(project, "project", scheme.name, value)
+    for _, of_project, value in _values(found, known, _PROJECT):
+        part.rows.identifier(project, "project", of_project.name, value)
     return shown

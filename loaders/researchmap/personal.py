@@ -6,13 +6,11 @@ such an item yields nothing and says so.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from kg.records import Activity, Affiliation, InField, Organization
 from loaders.researchmap.reading import Part, bilingual
-
-PERSONAL = ("education", "research_experience", "research_areas", "research_interests")
-"""Sections read by functions of their own; the other personal ones are rows of `ACTIVITIES`."""
 
 
 class ActivitySection(NamedTuple):
@@ -72,6 +70,8 @@ def add_activity(part: Part, section: str, key: str, person: str) -> None:
     descriptions = part.worded("description") + part.worded("note")
     place = [x for x in (part.bilingual("location").any, part.text("address_country")) if x]
     category = (part.words(names.category) if names.category else []) + part.words("audience")
+    if part.flag("is_international_collaboration"):
+        category.append("international")
     urls = _urls(part)
     rows.add(
         Activity(
@@ -102,6 +102,12 @@ def add_activity(part: Part, section: str, key: str, person: str) -> None:
             rows.text(person, "person", "achievement", worded)
     for url, label in urls[1:]:
         rows.link(person, "person", url, "see_also", label)
+
+
+def add_pages(part: Part, person: str) -> None:
+    """Pages that an entry about the person points to."""
+    for url, label in _urls(part):
+        part.rows.link(person, "person", url, "see_also", label)
 
 
 def _urls(part: Part) -> list[tuple[str, str | None]]:
@@ -206,7 +212,7 @@ def add_area(part: Part, person: str) -> None:
     number = part.text("item_number") or part.text("discipline_number") or ""
     field, item = part.bilingual("discipline"), part.bilingual("research_field")
     ja, en = _label(field.ja, item.ja), _label(field.en or field.other, item.en or item.other)
-    if number or ja or en:
+    if (number or ja or en) and part.rows.first("area", number, ja or en):
         part.rows.add(
             InField(
                 subject=person,
@@ -227,3 +233,12 @@ def add_area(part: Part, person: str) -> None:
 
 def _label(field: str | None, item: str | None) -> str:
     return " / ".join(x for x in (field, item) if x)
+
+
+PERSONAL: dict[str, Callable[[Part, str], None]] = {
+    "education": add_education,
+    "research_experience": add_post,
+    "research_areas": add_area,
+    "research_interests": add_interest,
+}
+"""Sections read by functions of their own; the other personal ones are rows of `ACTIVITIES`."""

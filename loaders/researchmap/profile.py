@@ -32,9 +32,9 @@ def add_profile(part: Part, owner: Owner) -> None:
     modified = part.text("rm:modified")
     url = f"https://researchmap.jp/{owner.permalink}" if owner.permalink else None
     created = part.text("rm:created")
-    rows.add(Record(id=rows.record, kind="person", about=owner.key, url=url, created=created, modified=modified))
     if not part.is_public():
         return
+    rows.add(Record(id=rows.record, kind="person", about=owner.key, url=url, created=created, modified=modified))
     _add_names(part, owner.key)
     add_owner(rows, owner, profile=True)
     add_person_identifiers(part, owner.key)
@@ -116,7 +116,7 @@ def _add_items(part: Part, owner: Owner) -> None:
             part.rows.skip(f"{block.prefix}@type", "section of an unknown kind", section or "")
             continue
         _add_block(part.rows, section, block.data.get("items"), count, owner)
-    for section in KNOWN - _OF_PROFILE:
+    for section in sorted(KNOWN - _OF_PROFILE):
         if (value := part.data.get(section)) is not None:
             _add_block(part.rows, section, value.get("items") if isinstance(value, dict) else value, count, owner)
 

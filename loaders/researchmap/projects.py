@@ -79,6 +79,7 @@ def _project(part: Part, project: str, number: str | None) -> Project:
         institution_en=institution.en or institution.other,
         source_type=part.text("fund_type"),
         major=part.flag("major_achievement"),
+        international_collaboration=part.flag("is_international_collaboration"),
     )
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from kg.records import EntityKind, Identifier, Link, PartialDate, Row, Skipped, TextUnit
-from kg.text import language_of, script, text_hash, without_surrogates
+from kg.text import language_of, text_hash, without_surrogates
 from kg.text.dates import partial
 
 _EMPTY = frozenset({"", "null", "NULL"})
@@ -67,7 +67,7 @@ class Rows:
 
     record: str
     out: list[Row | Skipped] = field(default_factory=list)
-    seen: set[tuple[str, str, str]] = field(default_factory=set)
+    seen: set[tuple[str, ...]] = field(default_factory=set)
 
     def add(self, row: Row) -> None:
         self.out.append(row)
@@ -76,20 +76,23 @@ class Rows:
         shown = value if isinstance(value, str) else repr(value)[:400]
         self.out.append(Skipped(path=clean(path), reason=reason, value=clean(shown[:200])))
 
+    def first(self, *mark: str) -> bool:
+        """Whether this is said for the first time in the record: what is said twice is one row."""
+        if mark in self.seen:
+            return False
+        self.seen.add(mark)
+        return True
+
     def identifier(
         self, subject: str, kind: EntityKind, scheme: str, value: str, relation: str = "self", url: str | None = None
     ) -> None:
-        mark = (subject, f"{scheme} {relation}", value)
-        if mark not in self.seen:
-            self.seen.add(mark)
+        if self.first(subject, f"{scheme} {relation}", value):
             self.out.append(
                 Identifier(subject=subject, kind=kind, scheme=scheme, value=value, relation=relation, url=url)
             )
 
     def link(self, subject: str, kind: EntityKind, url: str, role: str, label: str | None) -> None:
-        mark = (subject, f"link {role}", url)
-        if mark not in self.seen:
-            self.seen.add(mark)
+        if self.first(subject, f"link {role}", url):
             self.out.append(Link(subject=subject, kind=kind, url=url, role=role, label=label))
 
     def text(self, subject: str, kind: EntityKind, role: str, worded: Worded) -> None:
@@ -256,8 +259,8 @@ class Part:
             shorter = "en" if len(ja) > len(en) else "ja"
             reason = f"{len(ja)} ja and {len(en)} en names cannot be paired; the longer list is read"
             self.rows.skip(self.path(f"{name}.{shorter}"), reason, "; ".join(n for _, n in lists[shorter]))
-        chosen, latin = (ja, False) if len(ja) >= len(en) else (en, True)
-        return [Named(p, i, n, n if latin and script(n) == "latin" else None) for i, (p, n) in enumerate(chosen, 1)]
+        chosen = ja if len(ja) >= len(en) else en
+        return [Named(p, i, n, None) for i, (p, n) in enumerate(chosen, 1)]
 
     def _name_lists(self, name: str) -> dict[str, list[tuple[str, str]]]:
         value = self.data.get(name)
@@ -290,7 +293,7 @@ class Part:
             return None
         if text.lower().startswith(_LINK_SCHEMES):
             return text
-        self.rows.skip(self.path(name), "not a web address", text)
+        self.rows.skip(self.path(name), "not a web address")  # the value may be somebody's mail address
         return None
 
     def is_public(self, name: str = "display") -> bool:

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from kg.records import Record
 from loaders.researchmap.identity import Owner, add_owner, plain_id
-from loaders.researchmap.personal import (
-    ACTIVITIES,
-    PERSONAL,
-    add_activity,
-    add_area,
-    add_education,
-    add_interest,
-    add_post,
-)
+from loaders.researchmap.personal import ACTIVITIES, PERSONAL, add_activity, add_pages
 from loaders.researchmap.projects import add_project
 from loaders.researchmap.reading import Part
 from loaders.researchmap.works import SECTIONS, add_work
@@ -63,13 +55,8 @@ def _read(part: Part, section: str, key: str, owner: Owner) -> None:
         add_work(part, section, key, owner)
     elif section == "research_projects":
         add_project(part, key, owner)
-    elif section == "education":
-        add_education(part, owner.key)
-    elif section == "research_experience":
-        add_post(part, owner.key)
-    elif section == "research_areas":
-        add_area(part, owner.key)
-    elif section == "research_interests":
-        add_interest(part, owner.key)
+    elif section in PERSONAL:
+        PERSONAL[section](part, owner.key)
+        add_pages(part, owner.key)
     else:
         add_activity(part, section, key, owner.key)

@@ -13,6 +13,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
+from loaders.researchmap.works import SECTIONS
+
 Kind = Literal["text", "names", "list", "link"]
 
 _EMPTY = frozenset({"", "null", "NULL"})
@@ -28,11 +30,8 @@ def _one(**names: tuple[str, Kind] | str) -> dict[str, tuple[str, Kind]]:
     return {h: (v, "text") if isinstance(v, str) else v for h, v in names.items()}
 
 
-_COMMON = _one(
-    ID="rm:id",
-    主要な業績かどうか="major_achievement",
-    公開の有無="display",
-    URL=("see_also[0]", "link"),
+_EVERY = _one(ID="rm:id", 主要な業績かどうか="major_achievement", 公開の有無="display", URL=("see_also[0]", "link"))
+_OF_WORKS = _one(
     URL2=("see_also[1]", "link"),
     DOI=("identifiers.doi", "list"),
     ISSN=("identifiers.issn", "list"),
@@ -42,7 +41,6 @@ _COMMON = _one(
     査読の有無="referee",
     招待の有無="invited",
     国際共著="is_international_collaboration",
-    国際共同研究="is_international_collaboration",
 )
 _PAPER = {
     **_both("タイトル", "paper_title"),
@@ -133,6 +131,7 @@ COLUMNS: dict[str, dict[str, tuple[str, Kind]]] = {
             資金種別="fund_type",
             課題番号=("identifiers.grant_number", "list"),
         ),
+        **_one(国際共著="is_international_collaboration", 国際共同研究="is_international_collaboration"),
         "研究期間(From)": ("from_date", "text"),
         "研究期間(To)": ("to_date", "text"),
         "配分額(総額)": ("overall_grant_amount.total_cost", "text"),
@@ -237,6 +236,11 @@ COLUMNS: dict[str, dict[str, tuple[str, Kind]]] = {
 }
 
 
+def columns(section: str) -> dict[str, tuple[str, Kind]]:
+    """Path within the item and kind of value of each heading that an export of the section may have."""
+    return {**_EVERY, **(_OF_WORKS if section in SECTIONS else {}), **COLUMNS.get(section, {})}
+
+
 class RowItem(NamedTuple):
     """A row as an item of the API, and the heading that each of its paths came from."""
 
@@ -263,13 +267,13 @@ def section_of(header: tuple[str, ...], name: str) -> str | None:
 @lru_cache(maxsize=256)
 def _plan(section: str, header: tuple[str, ...]) -> tuple[tuple[str, str, Kind], ...]:
     """Path and kind of each column; path '' for instructions, `?` for headings that nobody knows."""
-    columns = {**_COMMON, **COLUMNS.get(section, {})}
+    known = columns(section)
     plan: list[tuple[str, str, Kind]] = []
     for heading in header:
         if heading in INSTRUCTIONS:
             plan.append((heading, "", "text"))
         else:
-            path, kind = columns.get(heading, ("?", "text"))
+            path, kind = known.get(heading, ("?", "text"))
             plan.append((heading, path, kind))
     return tuple(plan)
 
