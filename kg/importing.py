@@ -293,8 +293,8 @@ class _Job:
         if chunk.nothing:
             self.result.unusable_documents += 1
             if len(self.result.unusable) < 1000:
-                self.result.unusable.append(f"{chunk.document}: {chunk.nothing}")
-            self.say(f"{chunk.document}: not used: {chunk.nothing}")
+                self.result.unusable.append(_named(chunk))
+            self.say(f"not used: {_named(chunk)}")
 
     def _commit(self) -> None:
         documents = (*self.done, *([self.current] if self.current else ()))
@@ -303,6 +303,10 @@ class _Job:
         self.tickets, self.done = [], []
         if receipt:
             self.result.receipts.append(receipt)
+
+
+def _named(chunk: Chunk) -> str:
+    return chunk.nothing if chunk.document in chunk.nothing else f"{chunk.document}: {chunk.nothing}"
 
 
 def _merge(into: Checked, more: Checked) -> None:

@@ -94,3 +94,23 @@ def load(env: Mapping[str, str] | None = None, **options: object) -> Settings:
             except ValueError as e:
                 raise FixSetup(f"Setting {k} must be a whole number, not «{values[k]}».") from e
     return Settings(home=home, **values)  # type: ignore[arg-type]  # names checked above, numbers converted
+
+
+def origins(env: Mapping[str, str] | None = None, **options: object) -> dict[str, str]:
+    """Where each setting that `load` returns for the same arguments came from, in words."""
+    env = os.environ if env is None else env
+    home = load(env, **options).home
+    file = home / "kg.toml"
+    written = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    found: dict[str, str] = {}
+    for name in Settings.__slots__:
+        variable = f"KG_{name.upper()}"
+        if options.get(name) is not None:
+            found[name] = f"option --{name.replace('_', '-')}"
+        elif env.get(variable) if name == "home" else variable in env:
+            found[name] = f"environment {variable}"
+        elif name != "home" and name in written:
+            found[name] = str(file)
+        else:
+            found[name] = "default"
+    return found

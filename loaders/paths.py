@@ -29,7 +29,7 @@ _XML = "{http://www.w3.org/XML/1998/namespace}"
 def occurrences(raw: bytes, form: str, source: str, context: str = "") -> Counter[str]:
     """Normalised path → how often a value stands there. Raises `BadRecord` where the record cannot be parsed.
 
-    CSV records need their header in `context`: the header line itself, or JSON `{"section": …, "header": […]}`;
+    CSV records need their header in `context`: the header line itself, or JSON `{"section": …, "header": […], "encoding": …}`;
     the section is otherwise the last part of `form` (`csv:published_papers`).
     """
     start = raw.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
@@ -90,18 +90,23 @@ def xml_name(name: str, nsmap: dict[str | None, str]) -> str:
 
 
 def _csv(raw: bytes, form: str, context: str, counts: Counter[str]) -> None:
-    section, header = csv_header(form, context)
-    cells = next(csv.reader(io.StringIO(decode(raw), newline="")), [])
+    section, header, encoding = csv_header(form, context)
     if not header:
         raise BadRecord("$", "a CSV record without its header")
+    text = raw.decode(encoding, "replace") if encoding else decode(raw)
+    cells = next(csv.reader(io.StringIO(text, newline="")), [])
     for name, cell in zip(header, cells, strict=False):
         if cell.strip() not in ("", "null"):
             counts[f"{section}/{name.strip()}"] += 1
 
 
-def csv_header(form: str, context: str) -> tuple[str, list[str]]:
-    """Section and column names of a CSV record, from its form and context."""
+def csv_header(form: str, context: str) -> tuple[str, list[str], str]:
+    """Section, column names and encoding ('' where it must be found out) of a CSV record."""
     if context.lstrip().startswith("{"):
         known = orjson.loads(context)
-        return str(known.get("section", form)), [str(h) for h in known.get("header", [])]
-    return form.rpartition(":")[2], next(csv.reader(io.StringIO(context, newline="")), [])
+        return (
+            str(known.get("section", form)),
+            [str(h) for h in known.get("header", [])],
+            str(known.get("encoding", "")),
+        )
+    return form.rpartition(":")[2], next(csv.reader(io.StringIO(context, newline="")), []), ""

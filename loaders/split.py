@@ -240,21 +240,23 @@ def _as_utf8_json(stream: BinaryIO) -> BinaryIO:
     return stream
 
 
-def _elements(window: _Window, path: str) -> Iterator[tuple[str, bytes]]:
+def _elements(window: _Window, path: str) -> Generator[tuple[str, bytes], None, bool]:
+    """Elements of the list at `pos`; returns whether its end was found."""
     window.pos += 1
     index = 0
     while byte := window.next_byte():
         if byte in b",]":
             window.pos += 1
             if byte == b"]":
-                return
+                return True
             continue
         value, complete = window.take_value()
         yield f"{path}[{index}]", value
         if not complete:
-            return
+            return False
         index += 1
     yield f"{path}[{index}]", b""
+    return False
 
 
 def _members(window: _Window, keys: frozenset[str]) -> Iterator[tuple[str, bytes]]:
@@ -270,7 +272,8 @@ def _members(window: _Window, keys: frozenset[str]) -> Iterator[tuple[str, bytes
             continue
         window.pos += 1
         if window.next_byte() == b"[" and key in keys:
-            yield from _elements(window, f"$.{key}")
+            if not (yield from _elements(window, f"$.{key}")):
+                return
         elif window.next_byte():
             value, complete = window.take_value()
             if key in keys or not complete:
@@ -452,10 +455,8 @@ def _reopened(cutter: _Cutter) -> bytes:
 
 def _slice(buffer: bytes, start: int, end: int, missing: dict[str, str]) -> bytes:
     tag = _TAG.match(buffer, start)
-    if tag and tag.group().endswith(b"/>"):
-        piece = tag.group()
-    else:
-        piece = buffer[start : buffer.index(b">", end) + 1]
+    empty = tag is not None and tag.group().endswith(b"/>")
+    piece = tag.group() if tag and empty else buffer[start : buffer.index(b">", end) + 1]
     used = {k: v for k, v in missing.items() if k == "xmlns" or k[6:].encode() + b":" in piece}
     if not used:
         return piece

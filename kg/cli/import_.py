@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 
 import click
@@ -140,7 +141,8 @@ def quarantine_retry(outer: tuple[str | None, str | None], source: str | None, h
 def quarantine_show(outer: tuple[str | None, str | None], entry_id: str, home: str | None) -> int:
     """Print the bytes of one entry as they came."""
     raw = Quarantine(load(home=home or outer[1]).quarantine).raw(entry_id)
-    click.get_binary_stream("stdout").write(raw)
+    sys.stdout.buffer.write(raw)
+    sys.stdout.buffer.flush()
     return 0 if raw else 4
 
 
