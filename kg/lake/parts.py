@@ -7,12 +7,14 @@ machine goes in. The same options serve lake and release.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from kg.raw.disk import sync_file
 
 ROW_GROUP = 122_880
 """Rows of a row group; a multiple of DuckDB's vector size, so that scans split evenly."""
@@ -77,18 +79,8 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(f, "sha256").hexdigest()
 
 
-def sync_tree(folders: Iterable[Path]) -> None:
-    """Makes the files directly in these folders, and the folders, durable."""
-    for folder in folders:
-        for path in sorted(folder.iterdir()):
-            if path.is_file():
-                _sync(path)
-        _sync(folder)
-
-
-def _sync(path: Path) -> None:
-    fd = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
+def sync_files(paths: Iterable[Path]) -> None:
+    """Makes files or folders durable; several at a time, so that the file system can write them together."""
+    with ThreadPoolExecutor(16) as threads:
+        for _ in threads.map(sync_file, paths):
+            pass

@@ -1,10 +1,10 @@
 """Which columns has a table on disk? Everything follows from `kg.records`; nothing is listed twice.
 
-    >>> from kg.records import Broader, Venue
-    >>> lake_schema(Venue).names
-    ['id', 'name_ja', 'name_en', 'publisher', 'source', 'source_record', 'content_hash', 'retrieved', 'row_hash']
-    >>> release_schema(Broader).names
-    ['narrower', 'broader', 'row_hash']
+>>> from kg.records import Broader, Venue
+>>> lake_schema(Venue).names
+['id', 'name_ja', 'name_en', 'publisher', 'source', 'source_record', 'content_hash', 'retrieved', 'row_hash']
+>>> release_schema(Broader).names
+['narrower', 'broader', 'row_hash']
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def release_schema(row: type[Row]) -> pa.Schema:
 
 def row_hash_sql(names: list[str]) -> str:
     """SQL of `row_hash` over columns, for DuckDB: values in their text form, each closed by U+001F, null as U+0000."""
-    parts = ", ".join(f"coalesce(CAST(\"{n}\" AS VARCHAR), chr(0)), chr(31)" for n in names)
+    parts = ", ".join(f'coalesce(CAST("{n}" AS VARCHAR), chr(0)), chr(31)' for n in names)
     return f"md5_number_lower(concat({parts}))"
 
 

@@ -1,0 +1,63 @@
+"""Where does row-wise work run? In worker processes, or here where one worker is asked for."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from types import TracebackType
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Pool:
+    """A pool that starts its processes when it is first needed and gives results in the order of the jobs.
+
+    Processes are started afresh, not forked: the parent's engines and their threads would not survive a fork.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self.workers = max(1, workers)
+        self._executor: ProcessPoolExecutor | None = None
+
+    def map(self, function: Callable[[T], R], jobs: Iterable[T]) -> Iterator[R]:
+        """Results in order; at most two jobs a worker are under way, so that memory stays bounded."""
+        todo = list(jobs)
+        if self.workers == 1 or len(todo) < 2:
+            yield from map(function, todo)
+            return
+        executor = self._start()
+        waiting: deque[Future[R]] = deque()
+        try:
+            for job in todo:
+                if len(waiting) >= 2 * self.workers:
+                    yield waiting.popleft().result()
+                waiting.append(executor.submit(function, job))
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+    def _start(self) -> ProcessPoolExecutor:
+        if self._executor is None:
+            context: Any = multiprocessing.get_context("spawn")
+            self._executor = ProcessPoolExecutor(self.workers, mp_context=context)
+        return self._executor
+
+    def close(self) -> None:
+        """Ends the processes; work that has not begun is dropped."""
+        if self._executor is not None:
+            self._executor.shutdown(wait=True, cancel_futures=True)
+            self._executor = None
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
