@@ -13,7 +13,6 @@ from typing import Any
 
 from kg.records import (
     EntityKind,
-    Link,
     Organization,
     Person,
     PersonName,
@@ -86,11 +85,15 @@ def item_kind(native: Native) -> EntityKind:
 
 
 def _address(native: Native) -> str:
+    own = native.get("@id")
+    return own if isinstance(own, str) and own else _link(native) or ""
+
+
+def _link(native: Native) -> str | None:
+    """The page of the thing, which is what `link` gives in every kind of answer."""
     link = native.get("link")
-    for value in (native.get("@id"), link.get("@id") if isinstance(link, dict) else link):
-        if isinstance(value, str) and value:
-            return value
-    return ""
+    value = link.get("@id") if isinstance(link, dict) else link
+    return value if isinstance(value, str) and value.startswith(("https://", "http://")) else None
 
 
 def read_item(reading: Reading, native: Native) -> None:
@@ -100,14 +103,14 @@ def read_item(reading: Reading, native: Native) -> None:
 
 
 def _record(reading: Reading, native: Native) -> None:
-    address = reading.text(native.get("@id"), "@id") or reading.text(_address(native), "link.@id") or ""
+    address = reading.text(native.get("@id"), "@id") or _address(native)
     if crid := ids.crid(address):
         reading.identify(reading.key, reading.kind, "crid", crid)
     elif found := _OLD_NAID.search(address):
         reading.identify(reading.key, reading.kind, "naid", found.group(1))
     elif "/ncid/" in address and (found_ncid := ncid(address)):
         reading.identify(reading.key, reading.kind, "ncid", found_ncid)
-    url = PAGE + crid if crid else address.partition("#")[0] or None
+    url = _link(native) or (PAGE + crid if crid else address.partition("#")[0] or None)
     reading.add(Record(id=reading.key, kind=reading.kind, about=reading.key, url=url))
 
 
@@ -267,8 +270,7 @@ def sources(reading: Reading, native: Native, role: str) -> None:
             label = reading.first(source.get("dc:title"), f"{here}.dc:title")
         else:
             url, label = reading.text(source, here), None
-        if url:
-            reading.add(Link(subject=reading.key, kind=reading.kind, url=url, role=role, label=label))
+        reading.link(url, here, role, label)
 
 
 # --- projects, researchers, libraries ------------------------------------------------------------------------
@@ -304,7 +306,7 @@ def _researcher(reading: Reading, native: Native) -> None:
     forms = people.name_forms(names)
     reading.add(Person(id=reading.key, name_ja=forms.ja, name_kana=forms.kana, name_en=forms.en, profile=True))
     for phrase in names:
-        reading.add(PersonName(person=reading.key, name=phrase.text.strip(), lang=phrase.lang))
+        reading.add_once(PersonName(person=reading.key, name=phrase.text.strip(), lang=phrase.lang))
     reading.identifiers(native.get("dc:identifier"), "dc:identifier", PERSON_IDENTIFIERS, reading.key, "person")
     places = reading.phrases(native.get("description"), "description")
     people.with_affiliations(reading, forms, reading.key, [places], None, "employment")

@@ -21,7 +21,7 @@ from kg.records import Affiliation, Authored, Person, PersonName
 from kg.text import identifiers as ids
 from kg.text import language_of, script
 from loaders.cinii.reading import Native, Phrase, Reading
-from loaders.cinii.vocabulary import CONTRIBUTOR_ROLES, PERSON_IDENTIFIERS
+from loaders.cinii.vocabulary import CONTRIBUTOR_ROLES, PERSON_IDENTIFIERS, PERSON_TYPES, bare_type
 
 NAME_KEYS = ("foaf:name", "name", "notation")
 AFFILIATION_KEYS = ("jpcoar:affiliationName", "affiliation")
@@ -103,7 +103,14 @@ def mention(reading: Reading, native: Native, path: str, observed: str | None, a
 
 
 def identified(reading: Reading, native: Native, path: str, names: Names) -> str | None:
-    """Local key of the person if any identifier is good, with the `Person` row; None for a bare name."""
+    """Local key of the person if any identifier is good, with the `Person` row; None for a bare name.
+
+    Something that its `@type` calls other than a person stays a name, whatever identifiers it has.
+    """
+    kind = reading.text(native.get("@type"), f"{path}.@type")
+    if kind and bare_type(kind) not in PERSON_TYPES:
+        reading.skip(f"{path}.@type", "a contributor that is not a person is kept as a name", kind)
+        return None
     key = reading.part(path)
     before = len(reading.rows)
     own = native.get("@id")
@@ -120,7 +127,7 @@ def identified(reading: Reading, native: Native, path: str, names: Names) -> str
         return None
     reading.rows.insert(before, Person(id=key, name_ja=names.ja, name_kana=names.kana, name_en=names.en))
     for phrase in names.others:
-        reading.add(PersonName(person=key, name=phrase.text, lang=phrase.lang, kind="variant"))
+        reading.add_once(PersonName(person=key, name=phrase.text, lang=phrase.lang, kind="variant"))
     return key
 
 

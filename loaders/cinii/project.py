@@ -194,7 +194,7 @@ def fields(reading: Reading, value: object, basis: str, older: str = "kaken-saim
         if phrase is None:
             continue
         found = section(phrase.text)
-        reading.add(
+        reading.add_once(
             InField(
                 subject=reading.key,
                 subject_kind=reading.kind,

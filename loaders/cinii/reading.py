@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from kg.records import EntityKind, Identifier, Organization, Row, Skipped, SourceRef, TextUnit
+from kg.records import EntityKind, Identifier, Link, Organization, Row, Skipped, SourceRef, TextUnit
 from kg.text import dates, language_of, text_hash
 from kg.text.identifiers import award_number, erad_from_nrid
 from loaders.cinii.vocabulary import MONEY_UNITS, Scheme, is_researchmap_user, type_key
@@ -27,6 +27,7 @@ Native = Mapping[str, Any]
 """A JSON object of the source."""
 
 _AMOUNT = re.compile(r"^\d{1,18}(?:\.0+)?$")
+_WEB = re.compile(r"^(?:https?|ftp)://\S", re.I)
 _TRUE = frozenset({"true", "1", "有", "yes"})
 _FALSE = frozenset({"false", "0", "無", "no"})
 
@@ -42,18 +43,26 @@ class Phrase(NamedTuple):
 class Reading:
     """What has been read of one record so far. `kind` is what the record is about; its local key is `key`."""
 
-    __slots__ = ("_identifiers", "_organizations", "key", "kind", "rows")
+    __slots__ = ("_identifiers", "_once", "_organizations", "key", "kind", "rows")
 
     def __init__(self, ref: SourceRef, kind: EntityKind) -> None:
         self.key = ref.record
         self.kind: EntityKind = kind
         self.rows: list[Row | Skipped] = []
-        self._identifiers: set[tuple[str, str, str, str]] = set()
+        self._identifiers: dict[tuple[str, str, str, str], None] = {}
+        self._once: set[tuple[object, ...]] = set()
         self._organizations: dict[tuple[str | None, str | None, tuple[tuple[str, str], ...]], str] = {}
 
     def add(self, row: Row) -> None:
         """Keep one row."""
         self.rows.append(row)
+
+    def add_once(self, row: Row) -> None:
+        """Keep a row unless one of the same key is there: for what sources like to repeat."""
+        key = (row.table, *(getattr(row, column) for column in row.key))
+        if key not in self._once:
+            self._once.add(key)
+            self.rows.append(row)
 
     def skip(self, path: str, reason: str, value: object = "") -> None:
         """Say that a part is lost, and why."""
@@ -222,6 +231,13 @@ class Reading:
             self.unit(phrase, role)
         return found
 
+    def link(self, url: str | None, path: str, role: str, label: str | None) -> None:
+        """Keep a web page of the record's thing; an address that is none is said."""
+        if url and not _WEB.match(url):
+            self.skip(path, "not the address of a web page", url)
+        elif url:
+            self.add_once(Link(subject=self.key, kind=self.kind, url=url, role=role, label=label))
+
     def identify(
         self,
         subject: str,
@@ -235,12 +251,16 @@ class Reading:
         key = (subject, scheme, value, relation)
         if key in self._identifiers:
             return
-        self._identifiers.add(key)
+        self._identifiers[key] = None
         self.rows.append(Identifier(subject=subject, kind=kind, scheme=scheme, value=value, relation=relation, url=url))
         if scheme == "nrid" and (number := erad_from_nrid(value)):
             self.identify(subject, kind, "erad", number, relation)
         elif scheme == "jgn" and (award := award_number(value)):
             self.identify(subject, kind, "award", award, relation)
+
+    def identifier_of(self, subject: str, scheme: str) -> str | None:
+        """The first identifier of a scheme that `subject` was given."""
+        return next((value for who, name, value, _ in self._identifiers if who == subject and name == scheme), None)
 
     def identifiers(
         self,

@@ -13,7 +13,6 @@ from typing import Any
 from kg.records import (
     EntityKind,
     InField,
-    Link,
     OutputOf,
     Project,
     PublishedIn,
@@ -31,7 +30,9 @@ from loaders.cinii.vocabulary import (
     DATA_SOURCES,
     LANGUAGES,
     ORGANIZATION_IDENTIFIERS,
+    PERSON_TYPES,
     PROJECT_IDENTIFIERS,
+    PROJECT_TYPES,
     RELATIONS,
     VENUE_IDENTIFIERS,
     WORK_IDENTIFIERS,
@@ -81,6 +82,10 @@ NOTES = (
     "jpcoar:conferenceSponsor",
 )
 """Fields kept as notes, word for word. `dc:creator` of a book is its statement of responsibility, not a name."""
+
+
+PROJECT_KEYS = frozenset({"jpcoar:awardTitle", "researcher", "allocationAmount"})
+PERSON_KEYS = frozenset({"foaf:Person", "career"})
 
 
 # --- parts that all kinds share ------------------------------------------------------------------------------
@@ -161,8 +166,7 @@ def links(reading: Reading, value: object, path: str) -> None:
             label = reading.first(native.get("notation"), f"{here}.notation")
         else:
             url, label = reading.text(native, here), None
-        if url:
-            reading.add(Link(subject=reading.key, kind=reading.kind, url=url, label=label))
+        reading.link(url, here, "see_also", label)
 
 
 def keywords(reading: Reading, value: object, path: str, role: str) -> None:
@@ -249,12 +253,8 @@ def other_project(reading: Reading, native: Native, path: str) -> str:
 
 def project_award(reading: Reading, value: object, path: str, key: str) -> str | None:
     """Identifiers of a project; returns its award number."""
-    before = len(reading.rows)
     reading.identifiers(value, path, PROJECT_IDENTIFIERS, key, "project")
-    for row in reading.rows[before:]:
-        if getattr(row, "scheme", "") == "award":
-            return str(getattr(row, "value", ""))
-    return None
+    return reading.identifier_of(key, "award")
 
 
 # --- works ---------------------------------------------------------------------------------------------------
@@ -305,7 +305,12 @@ def _columns(reading: Reading, native: Native, publication: Native) -> dict[str,
     _book_publisher(reading, native.get("dcterms:publisher"), columns)
     _degree(reading, native, columns)
     _conference(reading, native.get("jpcoar:conferenceDate"), columns)
-    dated = (columns.get("date"), reading.date(native.get("dc:date"), "dc:date"), columns.pop("granted", None))
+    dated = (
+        columns.get("date"),
+        reading.date(native.get("dc:date"), "dc:date"),
+        columns.pop("imprint", None),
+        columns.pop("granted", None),
+    )
     columns["date"] = next((d for d in dated if d), None)
     columns["year"] = dates.year(columns["date"])
     return columns
@@ -370,7 +375,7 @@ def _book_publisher(reading: Reading, value: object, columns: dict[str, Any]) ->
             names.append(name)
         reading.units(native.get("publicationPlace"), f"{here}.publicationPlace", "note")
         date = reading.date(native.get("prism:publicationDate"), f"{here}.prism:publicationDate")
-        columns["date"] = columns.get("date") or date
+        columns["imprint"] = columns.get("imprint") or date
     if names:
         columns["publisher"] = columns.get("publisher") or "; ".join(dict.fromkeys(names))
 
@@ -440,7 +445,7 @@ def _subject(reading: Reading, scheme: str, phrase: Phrase) -> None:
     if not found:
         reading.unit(phrase, "keyword")
         return
-    reading.add(
+    reading.add_once(
         InField(
             subject=reading.key,
             subject_kind=reading.kind,
@@ -479,8 +484,8 @@ def record_kind(native: Native) -> EntityKind:
     """What a record is about, by its `@type` or, in cut-down records, by the fields that only one kind has."""
     kind = native.get("@type")
     word = bare_type(kind) if isinstance(kind, str) else ""
-    if word in ("Project", "KAKEN") or (not word and ("jpcoar:awardTitle" in native or "researcher" in native)):
+    if word in PROJECT_TYPES or (not word and not PROJECT_KEYS.isdisjoint(native)):
         return "project"
-    if word == "Researcher" or (not word and ("foaf:Person" in native or "career" in native)):
+    if word in PERSON_TYPES or (not word and not PERSON_KEYS.isdisjoint(native)):
         return "person"
     return "work"

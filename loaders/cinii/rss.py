@@ -66,7 +66,8 @@ def _name(tag: str) -> str:
 def _value(child: Any, key: str, atom: bool) -> Any:
     text = "".join(child.itertext()).strip()
     if atom and key == "link":
-        return {"@id": child.get("href", "")} if child.get("rel") in (None, "alternate") else None
+        page = child.get("rel") in (None, "alternate") and child.get("type") in (None, "text/html")
+        return {"@id": child.get("href", "")} if page else None
     if resource := child.get(f"{{{_RDF}}}resource"):
         title = child.get("{http://purl.org/dc/elements/1.1/}title")
         return {"@id": resource, "dc:title": title} if title else {"@id": resource}

@@ -294,7 +294,7 @@ WORK_TYPES: Mapping[str, str] = {
 PROJECT_TYPES = frozenset({"Project", "KAKEN"})
 """The table says `Project`; live answers have been seen to say `KAKEN`."""
 
-PERSON_TYPES = frozenset({"Researcher"})
+PERSON_TYPES = frozenset({"Researcher", "Person"})
 
 KINDS_BY_CRID: Mapping[str, str] = {"1040": "Project", "1410": "Researcher", "1420": "Researcher"}
 """What the first digits of a CRID tell where a cut-down answer has no type."""
