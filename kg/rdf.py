@@ -317,6 +317,9 @@ class RowWriter:
         self.key = [self._place(k) for k in (*row.key, *by_record)]
         self.locate = locate
         self.omit = [self._test(w) for w in mapping.omit_when]
+        self.omit += [
+            _is_personal(self.at[c.name]) for c in mapping.columns if c.reference == "web" and c.name in row.key
+        ]
         self.classes = [names.property(c) for c in mapping.classes]
         self.class_when = [(self._test(w), names.property(c)) for w, c in mapping.class_when]
         self.properties = self._properties() if mapping.classes else []
@@ -407,6 +410,11 @@ class RowWriter:
 
     def _source_graph(self, at: int, row: Sequence[Any]) -> str:
         return self.names.iri("graph", "source", row[at]) if row[at] else self.names.iri("graph", "derived")
+
+
+def _is_personal(at: int) -> Callable[[Sequence[Any]], bool]:
+    """A row that is named by a mail address or telephone number is not written at all."""
+    return lambda row: bool(_PERSONAL.match(row[at] or ""))
 
 
 def _if_said(at: int, to_term: Callable[[Any], str | None]) -> Term:
@@ -506,7 +514,7 @@ def _write_table(
     columns = _ordered_columns(connection, row)
     listed = ", ".join(f'"{c}"' for c in columns)
     query = f'SELECT {listed} FROM "{row.table}" ORDER BY ALL NULLS FIRST'
-    batches = cast(Iterator[pa.RecordBatch], connection.execute(query).to_arrow_reader(_BATCH))
+    batches = cast(Iterator[pa.RecordBatch], connection.sql(query).to_arrow_reader(_BATCH))
     writer = make(columns)
     quads = rows = 0
     for batch in batches:
@@ -543,7 +551,7 @@ def _locator(connection: duckdb.DuckDBPyConnection, present: set[str]) -> Locate
     """Finds the field that a source's scheme and label mean, in the release's own vocabulary where it has one."""
     wanted = ("field", "field_label", "broader", "field_match")
     if present.issuperset(wanted):
-        tables = vocabulary.FieldTables(**{t: connection.execute(f'FROM "{t}"').to_arrow_table() for t in wanted})
+        tables = vocabulary.FieldTables(**{t: connection.table(t).to_arrow_table() for t in wanted})
     else:
         tables = vocabulary.read()
 

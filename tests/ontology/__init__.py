@@ -1,0 +1,1 @@
+"""Tests of `ontology/`: schemes, labels, mapping."""
