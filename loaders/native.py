@@ -23,7 +23,8 @@ from kg.text import without_surrogates
 
 MAX_BYTES = 64 << 20
 MAX_DEPTH = 200
-_BRACKETS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]', re.DOTALL)
+_NOT_BRACKETS = bytes(i for i in range(256) if i not in b"{}[]")
+_DEEP = re.compile(rb"[{\[]{%d}" % (MAX_DEPTH + 1))
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _HALF_KANA = re.compile(r"[\uff61-\uff9f]")
@@ -49,15 +50,21 @@ def parse_json(raw: bytes, skipped: list[Skipped] | None = None) -> Any:
 
 
 def _check_depth(raw: bytes) -> None:
-    depth = 0
-    for match in _BRACKETS.finditer(raw):
-        byte = raw[match.start()]
-        if byte in b"{[":
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise BadRecord("$", f"nested deeper than {MAX_DEPTH} levels")
-        elif byte in b"}]":
-            depth -= 1
+    """Raises `BadRecord` where valid JSON is nested too deep (broken JSON is refused by the parser itself).
+
+    Strings are taken out, then the innermost pairs of brackets again and again: one pass over the bytes a level.
+    """
+    if b"\\" in raw:
+        raw = raw.replace(b"\\\\", b"").replace(b'\\"', b"")
+    left = b"".join(raw.split(b'"')[::2]).translate(None, _NOT_BRACKETS)
+    if not _DEEP.search(left):
+        for _ in range(MAX_DEPTH):
+            before = len(left)
+            left = left.replace(b"{}", b"").replace(b"[]", b"")
+            if len(left) == before:
+                return
+    if left:
+        raise BadRecord("$", f"nested deeper than {MAX_DEPTH} levels")
 
 
 def _parse_odd_json(raw: bytes, first: orjson.JSONDecodeError, skipped: list[Skipped] | None) -> Any:
