@@ -23,7 +23,7 @@ from loaders.native import parse_json
 from loaders.researchmap.documents import ACTIONS, BODIES, cells_of, split
 from loaders.researchmap.identity import Owner, address, plain_id
 from loaders.researchmap.profile import add_profile, owner_of_profile
-from loaders.researchmap.reading import Part, Rows
+from loaders.researchmap.reading import Part, Rows, clean
 from loaders.researchmap.sections import KNOWN, add_item
 from loaders.researchmap.table import row_item
 
@@ -96,7 +96,7 @@ def _read_row(raw: bytes, rows: Rows, section: str, context: str) -> None:
     header, encoding = around.get("header"), around.get("encoding")
     if not isinstance(header, list) or encoding not in ("utf-8", "cp932", "euc-jp"):
         raise BadRecord("$", "the headings of this row's table are missing", next_step="Import the whole file.")
-    item = row_item(section, tuple(str(h) for h in header), cells_of(raw, encoding))
+    item = row_item(section, tuple(clean(str(h)) for h in header), cells_of(raw, encoding))
     for heading, value in item.unknown:
         rows.skip(heading, "column of an unknown kind", value)
     owner = Owner(plain_id(around.get("permalink")), plain_id(around.get("user_id")), f"{rows.record}#owner")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from kg.records import MemberOf, Project
 from kg.text.dates import fiscal_year
 from loaders.researchmap.identity import Owner, add_project_identifiers, plain_id
-from loaders.researchmap.reading import Part
+from loaders.researchmap.reading import Bilingual, Part, bilingual
 
 _ROLES = {
     "principal_investigator": "principal_investigator",
@@ -26,10 +26,11 @@ def add_project(part: Part, project: str, owner: Owner) -> None:
     """All rows of one research project. `project` is its local key."""
     rows = part.rows
     number = add_project_identifiers(part, project, kakenhi=_is_kakenhi(part))
-    rows.add(_project(part, project, number))
+    titles = part.worded("research_project_title")
+    rows.add(_project(part, project, number, bilingual(titles)))
     if (own := owner.item("research_projects", plain_id(part.data.get("rm:id")))) is not None:
         rows.identifier(project, "project", "researchmap", own, url=f"https://researchmap.jp/{own}")
-    for worded in part.worded("research_project_title"):
+    for worded in titles:
         rows.text(project, "project", "title", worded)
     for worded in part.worded("description"):
         rows.text(project, "project", "summary", worded)
@@ -49,8 +50,7 @@ def _is_kakenhi(part: Part) -> bool:
     )
 
 
-def _project(part: Part, project: str, number: str | None) -> Project:
-    title = part.bilingual("research_project_title")
+def _project(part: Part, project: str, number: str | None, title: Bilingual) -> Project:
     funder = part.bilingual("offer_organization")
     category = part.bilingual("category")
     institution = part.bilingual("institution_name")

@@ -3,7 +3,8 @@
 A `Part` is one JSON object of a record (an item, a profile, an affiliation within it) together with the rows
 gathered so far. Its methods return a value in the wanted type or None; what stands there in another type comes
 out as `Skipped` with its path, so that nothing is lost in silence. `null`, empty text and the words `null` and
-`NULL` (which exports write for «empty») are nothing at all.
+`NULL` (which exports write for «empty») are nothing at all. Texts come from `loaders.native`, which leaves no lone
+surrogates in them.
 
 Paths are as in the native record: `paper_title.ja`, `authors.en[3].name`; within a profile they start with the
 section (`published_papers[3].paper_title.ja`); of a CSV row they are the column's heading.
@@ -129,7 +130,7 @@ class Part:
         """Text or number as trimmed text; anything else is skipped."""
         if isinstance(value, str):
             text = value.strip()
-            return None if text in _EMPTY else clean(text)
+            return None if text in _EMPTY else text
         if value is None:
             return None
         if isinstance(value, int | float) and not isinstance(value, bool):
@@ -201,13 +202,13 @@ class Part:
         if value is not None and not isinstance(value, dict):
             self.rows.skip(self.path(name), f"object expected, {type(value).__name__} found", value)
             value = None
+        if self.labels is None:
+            return Part(value or {}, self.rows, f"{self.prefix}{name}.")
         return Part(value or {}, self.rows, f"{self.prefix}{name}.", self._inner_labels(name))
 
-    def _inner_labels(self, name: str) -> Mapping[str, str] | None:
-        if self.labels is None:
-            return None
+    def _inner_labels(self, name: str) -> Mapping[str, str]:
         head = f"{name}."
-        return {k[len(head) :]: v for k, v in self.labels.items() if k.startswith(head)}
+        return {k[len(head) :]: v for k, v in (self.labels or {}).items() if k.startswith(head)}
 
     def parts(self, name: str) -> Iterator[Part]:
         """The objects of a list; one object alone counts as a list of one."""
@@ -216,6 +217,9 @@ class Part:
             return
         for i, entry in enumerate(value if isinstance(value, list) else [value]):
             if isinstance(entry, dict):
+                if self.labels is None:
+                    yield Part(entry, self.rows, f"{self.prefix}{name}[{i}].")
+                    continue
                 yield Part(entry, self.rows, f"{self.prefix}{name}[{i}].", self._inner_labels(f"{name}[{i}]"))
             elif entry is not None:
                 self.rows.skip(self.path(f"{name}[{i}]"), f"object expected, {type(entry).__name__} found", entry)
@@ -231,12 +235,13 @@ class Part:
         for lang, entry in value.items():
             at = f"{name}.{lang}"
             if (text := self._exact(entry, at)) is not None:
-                found.append(Worded(clean(lang), text, clean(self.path(at))))
+                found.append(Worded(lang, text, self.path(at)))
         return found
 
     def _exact(self, value: object, name: str) -> str | None:
-        text = self.scalar(value, name)
-        return clean(value) if text is not None and isinstance(value, str) else text
+        if isinstance(value, str):
+            return None if value.strip() in _EMPTY else value
+        return self.scalar(value, name)
 
     def bilingual(self, name: str) -> Bilingual:
         return bilingual(self.worded(name))
@@ -270,21 +275,23 @@ class Part:
             value = {"ja": value}
         lists = {}
         for lang, people in value.items():
-            found = list(self._people(people, f"{name}.{lang}"))
-            if found:
-                lists[clean(lang)] = found
+            if found := self._people(people, f"{name}.{lang}"):
+                lists[lang] = found
         return lists
 
-    def _people(self, people: object, at: str) -> Iterator[tuple[str, str]]:
+    def _people(self, people: object, at: str) -> list[tuple[str, str]]:
+        """Path and name of each person of a list."""
         if people is None:
-            return
+            return []
+        found = []
+        shown = self.path(at)
         for i, person in enumerate(people if isinstance(people, list) else [people]):
-            here = f"{at}[{i}]"
             written = person.get("name") if isinstance(person, dict) else person
             if written is None and isinstance(person, dict) and person:
-                self.rows.skip(self.path(here), "person without a name", person)
-            if (text := self.scalar(written, here)) is not None:
-                yield (clean(self.path(here)) if self.labels is None else f"{self.path(at)}[{i}]"), text
+                self.rows.skip(f"{shown}[{i}]", "person without a name", person)
+            elif (text := self.scalar(written, f"{at}[{i}]")) is not None:
+                found.append((f"{shown}[{i}]", text))
+        return found
 
     def url(self, name: str) -> str | None:
         """A web address; other schemes (`javascript:` …) are skipped."""

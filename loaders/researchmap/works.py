@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from kg.records import Authored, Organization, PublishedIn, Venue, Work
 from loaders.researchmap.identity import Owner, add_work_identifiers, plain_id
-from loaders.researchmap.reading import Part
+from loaders.researchmap.reading import Bilingual, Part, bilingual
 
 
 class WorkSection(NamedTuple):
@@ -82,7 +82,7 @@ def add_work(part: Part, section: str, work: str, owner: Owner) -> None:
     names = SECTIONS[section]
     rows = part.rows
     titles = part.worded(names.title)
-    rows.add(_work(part, section, names, work))
+    rows.add(_work(part, section, names, work, bilingual(titles)))
     for worded in titles:
         rows.text(work, "work", "title", worded)
     for worded in part.worded("description"):
@@ -97,8 +97,7 @@ def add_work(part: Part, section: str, work: str, owner: Owner) -> None:
     _add_links(part, work)
 
 
-def _work(part: Part, section: str, names: WorkSection, work: str) -> Work:
-    title = part.bilingual(names.title)
+def _work(part: Part, section: str, names: WorkSection, work: str, title: Bilingual) -> Work:
     kind = part.text(names.type_field)
     date = part.date(names.date)
     international = part.flag("is_international_journal")
@@ -147,7 +146,7 @@ def _add_venue(part: Part, work: str) -> str | None:
     names = part.worded("publication_name")
     if not names:
         return None
-    name = part.bilingual("publication_name")
+    name = bilingual(names)
     venue = f"{part.rows.record}#{part.path('publication_name')}"
     part.rows.add(Venue(id=venue, name_ja=name.ja, name_en=name.en or name.other))
     part.rows.add(PublishedIn(work=work, venue=venue))
@@ -183,7 +182,7 @@ def _add_body(part: Part, name: str, work: str, role: str) -> None:
     words = part.worded(name)
     if not words:
         return
-    written = part.bilingual(name)
+    written = bilingual(words)
     code = part.text("rm:institution_code") if role == "applicant" else None
     organization = None
     if code:
