@@ -413,7 +413,9 @@ class _Award:
                 _join(members, member)
         self._yearly(members)
         status_year = next((y for _, e, _, _ in self._texts("projectStatus") if (y := year(e.get("fiscalYear")))), None)
-        for position, member in enumerate(members, 1):
+        for place, member in enumerate(members, 1):
+            listed = not member.path.startswith("memberList") and (member.sequence or "").isdecimal()
+            position = int((member.sequence or "")[:6]) if listed else place
             self._write_member(member, position, status_year)
 
     def _member(self, element: Any, path: str, lang: str) -> _Member:

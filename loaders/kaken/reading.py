@@ -94,6 +94,14 @@ def _int(value: Any, path: str, skipped: list[Skipped], low: int, high: int) -> 
     return number
 
 
+def first_day(value: Any, path: str, skipped: list[Skipped]) -> str | None:
+    """`{fiscal:year: {commonEra:year, firstDate:month, firstDate:day}}` as a date; None where month or day lack."""
+    inner = mapping(mapping(value, path, skipped).get("fiscal:year"), f"{path}.fiscal:year", skipped)
+    parts = {key.removeprefix("firstDate:"): part for key, part in inner.items()}
+    found = day(parts, f"{path}.fiscal:year", skipped)
+    return found if found and len(found) == 10 else None
+
+
 def fiscal_year(value: Any, path: str, skipped: list[Skipped]) -> int | None:
     """`{fiscal:year: {commonEra:year}}` (the year is a string here) as a number."""
     inner = mapping(mapping(value, path, skipped).get("fiscal:year"), f"{path}.fiscal:year", skipped)

@@ -15,7 +15,7 @@ from kg.text import identifiers as ids
 from kg.text import language_of
 from loaders.kaken import vocabulary
 from loaders.kaken.authors import Known, without_alias
-from loaders.kaken.reading import Texts, by_language, day, fiscal_year, human, strings, texts
+from loaders.kaken.reading import Texts, by_language, day, first_day, fiscal_year, human, strings, texts
 from loaders.kaken.sheet import Sheet, award_of, fold
 from loaders.kaken.work import read_work
 from loaders.native import mapping, mappings, parse_json, text
@@ -283,6 +283,7 @@ class _Researcher:
                 title_en=title_en,
                 category_ja=category_ja,
                 category_en=category_en,
+                start=first_day(get("since"), f"{path}.since", skipped),
                 start_fiscal_year=fiscal_year(get("since"), f"{path}.since", skipped),
                 end_fiscal_year=fiscal_year(get("until"), f"{path}.until", skipped),
                 status=text(status.get("statusCode"), f"{path}.projectStatus.statusCode", skipped),
@@ -308,11 +309,13 @@ class _Researcher:
             for at, words in mappings(element.get("humanReadableValue"), inner, self.skipped):
                 name = text(words.get("text"), f"{at}.text", self.skipped)
                 code = text(words.get("niiCode"), f"{at}.niiCode", self.skipped) or ""
+                order = text(words.get("sequence"), f"{at}.sequence", self.skipped) or ""
                 if name:
                     english = words.get("lang") == "en" and language_of(name, "en") != "ja"
-                    grouped.setdefault(code, {"path": at}).setdefault("en" if english else "ja", fold(name))
-            for code, names in grouped.items():
-                codes = {"nii": code} if code else {}
+                    group = grouped.setdefault(f"{order}/{code}", {"path": at, "code": code})
+                    group.setdefault("en" if english else "ja", fold(name))
+            for names in grouped.values():
+                codes = {"nii": names["code"]} if names["code"] else {}
                 self.sheet.organization(names["path"], names.get("ja"), names.get("en"), codes)
                 first = first or (names.get("ja"), names.get("en"))
         return first or (None, None)
@@ -320,26 +323,30 @@ class _Researcher:
     def _fields(self, id_: str, path: str, project: dict[str, Any]) -> None:
         for key in ("review_section", "field"):
             for here, element in mappings(project.get(key), f"{path}.{key}", self.skipped):
-                words: dict[str, str] = {}
-                attributes: dict[str, str] = {}
+                grouped: dict[str, dict[str, str]] = {}
                 inner = f"{here}.humanReadableValue"
                 for at, value in mappings(element.get("humanReadableValue"), inner, self.skipped):
-                    lang = "en" if value.get("lang") == "en" else "ja"
+                    order = text(value.get("sequence"), f"{at}.sequence", self.skipped) or ""
+                    group = grouped.setdefault(order, {})
                     if name := text(value.get("text"), f"{at}.text", self.skipped):
-                        words.setdefault(lang, fold(name))
+                        group.setdefault("en" if value.get("lang") == "en" else "ja", fold(name))
                     for attribute in ("path", "niiCode", "fieldTable", "tableType"):
                         if found := text(value.get(attribute), f"{at}.{attribute}", self.skipped):
-                            attributes.setdefault(attribute, found)
-                ja, en, code = words.get("ja", ""), words.get("en", ""), attributes.get("niiCode", "")
-                if key == "field":
-                    table = attributes.get("fieldTable", "")
-                    row = vocabulary.old_field(id_, table, attributes.get("path", ""), ja, en, code)
-                else:
-                    row = vocabulary.review_section(id_, attributes.get("tableType", ""), ja, en, code)
-                if row is None:
-                    self.sheet.skip(here, "a field without text", code)
-                else:
-                    self.sheet.in_field(row)
+                            group.setdefault(attribute, found)
+                for group in grouped.values():
+                    self._field(id_, here, key, group)
+
+    def _field(self, id_: str, path: str, key: str, group: dict[str, str]) -> None:
+        """One field in one or two languages; `path` and codes stand beside the words."""
+        ja, en, code = group.get("ja", ""), group.get("en", ""), group.get("niiCode", "")
+        if key == "field":
+            row = vocabulary.old_field(id_, group.get("fieldTable", ""), group.get("path", ""), ja, en, code)
+        else:
+            row = vocabulary.review_section(id_, group.get("tableType", ""), ja, en, code)
+        if row is None:
+            self.sheet.skip(path, "a field without text", code)
+        else:
+            self.sheet.in_field(row)
 
     def _role(self, value: Any, path: str) -> str:
         for here, element in mappings(value, path, self.skipped):
@@ -351,7 +358,9 @@ class _Researcher:
     def _members(self, id_: str, path: str, project: dict[str, Any], seen: str | None) -> None:
         own_role = self._role(project.get("role"), f"{path}.role")
         found_owner = False
-        for position, (here, member) in enumerate(mappings(project.get("member"), f"{path}.member", self.skipped), 1):
+        for place, (here, member) in enumerate(mappings(project.get("member"), f"{path}.member", self.skipped), 1):
+            order = member.get("sequence")
+            position = order if isinstance(order, int) and not isinstance(order, bool) and 0 < order < 10**6 else place
             found_owner |= self._member(id_, here, member, position, own_role, seen)
         if not found_owner:
             self.sheet.add(

@@ -32,7 +32,7 @@ from kg.records import (
     TextUnit,
     Venue,
 )
-from kg.text import language_of, text_hash
+from kg.text import language_of, script, text_hash
 from kg.text.identifiers import award_number
 from kg.text.identifiers import erad as erad_number
 from kg.text.identifiers import issn as issn_number
@@ -169,10 +169,10 @@ class Sheet:
         """The journal of a work, written once per distinct names and ISSN. `names` are (text, language tag)."""
         ja = en = None
         for name, lang in names:
-            if language_of(name, lang) == "ja":
-                ja = ja or name
-            else:
+            if script(name) == "latin" or language_of(name, lang) == "en":
                 en = en or name
+            else:
+                ja = ja or name
         found = []
         for value in issns:
             number = issn_number(value)

@@ -100,7 +100,7 @@ FIELD_TABLES: dict[str, tuple[str, str | None]] = {
     "tokubetsu_kenkyu": ("kaken-ryoiki", "特別研究員"),
     "zantei_bunya": ("kaken-ryoiki", "暫定総合審査希望分野"),
 }
-"""Field table → scheme and level; `saimoku` finds its level by depth."""
+"""Field table → scheme and level; `saimoku` finds its level by depth, an unknown table is named as the level."""
 
 SECTION_TABLES: dict[str, str] = {
     "review_section": "審査区分",
@@ -157,14 +157,14 @@ def review_section(subject: str, table: str, ja: str, en: str, code: str) -> InF
             label_en=(english[2] or en) if english else None,
             source_code=code or None,
         )
-    return _labelled(subject, "kaken-ryoiki", SECTION_TABLES.get(table), ja, en, code)
+    return _labelled(subject, "kaken-ryoiki", SECTION_TABLES.get(table, table or None), ja, en, code)
 
 
 def old_field(subject: str, table: str, path: str, ja: str, en: str, code: str) -> InField | None:
     """The field link of one `field` (–2017); None where it has no text."""
     if not (ja or en):
         return None
-    scheme, level = FIELD_TABLES.get(table, ("kaken-saimoku", None))
+    scheme, level = FIELD_TABLES.get(table or "saimoku", ("kaken-saimoku", table))
     if scheme == "kaken-saimoku" and level is None:
         level = saimoku_level(path)
     return _labelled(subject, scheme, level, ja, en, path or code)

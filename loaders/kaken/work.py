@@ -152,11 +152,7 @@ class _Product:
     def _identifiers(self, kind: str, patent: dict[str, Any]) -> None:
         sheet = self.sheet
         self._dois()
-        for value in self.values("id:naid"):
-            if number := ids.naid(value):
-                sheet.identifier(self.id, "work", "naid", number)
-            else:
-                sheet.skip(f"{self.path}.id:naid", "not a NAID", value)
+        self._naids()
         for value in self.values("source:isbn"):
             if number := ids.isbn(value):
                 sheet.identifier(self.id, "work", "isbn", number, "self" if kind == "book" else "part_of")
@@ -171,6 +167,21 @@ class _Product:
         for url in self.values("id:uri"):
             self._link(url, f"{self.path}.id:uri")
         self._source_ids()
+
+    def _naids(self) -> None:
+        """A NAID that NII only found by an equal title is related: a talk and its paper may share the title."""
+        key = "id:naid"
+        for i, element in enumerate(listed(self.product.get(key))):
+            given, reason = (
+                (element.get("value"), element.get("reason")) if isinstance(element, dict) else (element, "")
+            )
+            value = text(given, f"{self.path}.{key}[{i}]", self.skipped)
+            number = ids.naid(value) if value else None
+            if number:
+                relation = "related" if reason == "title_exact_match" else "self"
+                self.sheet.identifier(self.id, "work", "naid", number, relation)
+            elif value:
+                self.sheet.skip(f"{self.path}.{key}[{i}]", "not a NAID", value)
 
     def _dois(self) -> None:
         """Writes the DOIs: NII's own, those that exist, and as related those that NII could not confirm."""
@@ -268,6 +279,7 @@ class _Product:
                 path=mine.path if mine else self.path,
                 person=owner,
                 role="owner",
+                roles=mine.roles if mine else None,
                 name_as_written=mine.name() if mine else None,
                 name_en=mine.en if mine else None,
                 name_kana=mine.kana if mine else None,
@@ -301,6 +313,7 @@ class _Product:
                     person=owner if i == place else None,
                     position=i + 1,
                     role=role,
+                    roles=twin_.roles if twin_ else None,
                     name_as_written=name,
                     name_en=twin_.en if twin_ else None,
                     name_kana=twin_.kana if twin_ else None,
@@ -320,6 +333,7 @@ class _Product:
                     work=self.id,
                     path=candidate.path,
                     role=role,
+                    roles=candidate.roles,
                     name_as_written=candidate.name(),
                     name_en=candidate.en,
                     name_kana=candidate.kana,
@@ -330,20 +344,27 @@ class _Product:
         key = "attribute:creator:candidate"
         found = []
         for here, group in mappings(self.product.get(key), f"{self.path}.{key}", self.skipped):
+            estimated = group.get("estimated") is True
             for at, element in mappings(group.get("list"), f"{here}.list", self.skipped):
                 names = reading.texts(element.get("person:name"), f"{at}.person:name", self.skipped)
                 accn = reading.strings(element.get("accn"), f"{at}.accn", self.skipped)
-                found.append(_Candidate(at, *reading.by_language(names), {a.rpartition("**")[2] for a in accn}))
+                found.append(
+                    _Candidate(at, *reading.by_language(names), {a.rpartition("**")[2] for a in accn}, estimated)
+                )
         return found
 
 
 class _Candidate:
     """A person whom NII believes to be among the authors."""
 
-    __slots__ = ("en", "ja", "kana", "numbers", "path")
+    __slots__ = ("en", "ja", "kana", "numbers", "path", "roles")
 
-    def __init__(self, path: str, ja: str | None, kana: str | None, en: str | None, numbers: set[str]) -> None:
+    def __init__(
+        self, path: str, ja: str | None, kana: str | None, en: str | None, numbers: set[str], estimated: bool
+    ) -> None:
         self.path, self.ja, self.kana, self.en, self.numbers = path, ja, kana, en, numbers
+        self.roles = "estimated" if estimated else None
+        """NII's own word where it inferred from the string who the author is."""
 
     def name(self) -> str | None:
         return self.ja or self.en
