@@ -13,7 +13,12 @@ from kg.settings import load
 
 @click.group()
 def export() -> None:
-    """Write a release in a form that other systems read."""
+    """Write a release in a form that other systems read.
+
+    \b
+    Example:
+      kg export rdf --out release.nq
+    """
 
 
 @export.command()
