@@ -44,19 +44,19 @@ def draw_people(lexicon: Lexicon, count: int, seed: int, mix: Mix) -> tuple[Peop
 
 
 def _second_fields(rng: np.random.Generator, lexicon: Lexicon, field1: U8) -> I16:
-    """A fifth has a second field: of the same 大区分, of informatics, or any."""
+    """A tenth has a second field: mostly of the same 大区分, rarely of informatics or any other."""
     n = len(field1)
-    letters = [f.daikubun for f in lexicon.fields]
-    near = [[j for j, other in enumerate(letters) if j != i and set(other) & set(mine)] or [i] for i, mine in enumerate(letters)]
-    informatics = np.array([j for j, other in enumerate(letters) if "J" in other])
+    letters = [f.daikubun[0] for f in lexicon.fields]
+    near = [[j for j, other in enumerate(letters) if j != i and other == mine] or [i] for i, mine in enumerate(letters)]
+    informatics = np.array([j for j, other in enumerate(letters) if other == "J"])
     how, draw = rng.random(n), rng.random(n)
     any_field = rng.integers(0, len(letters), n)
     out = np.full(n, -1, np.int16)
-    second = rng.random(n) < 0.2
+    second = rng.random(n) < 0.10
     out[second] = any_field[second]
-    jump = second & (how < 0.25)
+    jump = second & (how < 0.05)
     out[jump] = informatics[(draw[jump] * len(informatics)).astype(np.int64)]
-    stay = second & (how >= 0.25) & (how < 0.7)
+    stay = second & (how >= 0.05) & (how < 0.85)
     sizes = np.array([len(x) for x in near])
     table = np.array([x + [x[0]] * (int(sizes.max()) - len(x)) for x in near])
     own = field1[stay].astype(np.int64)

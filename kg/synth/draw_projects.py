@@ -36,6 +36,8 @@ from kg.synth.world import (
 
 EARLY_CAREER = "若手研究"
 EXPLORATORY = "挑戦的研究(萌芽)"
+ABROAD = 0.15
+"""So many people work with a circle of another field; the others look next door instead."""
 SMALL_FIELD = 15
 """With fewer people in a field, its members look for partners elsewhere."""
 PLANTED = ("joint_only", "single_role", "leads", "two_roles")
@@ -59,9 +61,9 @@ class Circles:
         self._org_position = np.empty(n, np.int32)
         self._org_position[by_org] = np.arange(n, dtype=np.int32)
         informatics = np.flatnonzero(np.isin(people.field1, [i for i, f in enumerate(lexicon.fields) if "J" in f.daikubun]))
-        self._anchor = rng.integers(0, n, n).astype(np.int32)
+        self._anchor = np.where(rng.random(n) < ABROAD, rng.integers(0, n, n), np.arange(n)).astype(np.int32)
         if len(informatics):
-            away = rng.random(n) < 0.35
+            away = (self._anchor != np.arange(n)) & (rng.random(n) < 0.35)
             self._anchor[away] = informatics[rng.integers(0, len(informatics), int(away.sum()))]
 
     def companions(self, rng: np.random.Generator, lead: I64, shares: tuple[float, float, float]) -> I32:
@@ -110,11 +112,11 @@ def draw_projects(
         large = rng.permutation(count)[: 1 + n // 10_000]
         size[large] = rng.integers(LARGE + 20, LARGE + 50, len(large))
     owner = np.repeat(np.arange(count), size)
-    member = circles.companions(rng, lead[owner], (0.40, 0.20, 0.12))
+    member = circles.companions(rng, lead[owner], (0.46, 0.25, 0.04))
     many = size[owner] > LARGE
     member[many] = rng.integers(0, n, int(many.sum()))
     field = _fields(rng, people, lead, owner, member)
-    plan = _plant(rng, lexicon, people, max(2, n // 150)) if n >= 60 else []
+    plan = _plant(rng, lexicon, people, min(40, 2 + n // 1500)) if n >= 60 else []
     owner, member, role, field, start, category = _join(rng, lexicon, people, plan, count, lead, owner, member, field, start, category)
     keep = distinct(owner, member, n)
     owner, member, role = owner[keep], member[keep], role[keep]

@@ -198,7 +198,7 @@ def _authors(
     for work, size in large.items():
         extra[work] = round(size * 1.3)
     owner = np.repeat(np.arange(len(lead)), extra)
-    author = circles.companions(rng, lead[owner], (0.58, 0.20, 0.10))
+    author = circles.companions(rng, lead[owner], (0.73, 0.20, 0.01))
     many = np.isin(owner, np.array(list(large), np.int64)) if large else np.zeros(len(owner), np.bool_)
     author[many] = rng.integers(0, len(people), int(many.sum()))
     fits = many | (people.start[author] <= year[owner] + 2)

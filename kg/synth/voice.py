@@ -6,7 +6,12 @@ journal and publisher says 架空 or Fictional.
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from kg.synth import marks
 from kg.synth.draw_people import organization_count
@@ -66,11 +71,10 @@ class Voice:
         self.lexicon: Lexicon = lexicon()
         self.organizations = invent_organizations(self.lexicon, world.seed, world.organizations)
         p = world.people
-        self.family, self.given, self.reading = p.family.tolist(), p.given.tolist(), p.reading.tolist()
-        self.former = p.former.tolist()
-        self.field1, self.field2 = p.field1.tolist(), p.field2.tolist()
-        self.start = p.start.tolist()
-        self.now = current_organization(p).tolist()
+        self.family, self.given, self.reading = _packed(p.family), _packed(p.given), _packed(p.reading)
+        self.former, self.start = _packed(p.former), _packed(p.start)
+        self.field1, self.field2 = _packed(p.field1), _packed(p.field2)
+        self.now = _packed(current_organization(p))
         self.journals = [_journals(f.rm_area_label, f.rm_area_label_en, i) for i, f in enumerate(self.lexicon.fields)]
 
     # --- people -----------------------------------------------------------------------------------------------
@@ -180,6 +184,13 @@ class Voice:
         """Month and day of the same date."""
         x = scramble(self.world.seed, 13, number)
         return 1 + x % 12, 1 + (x >> 8) % 28
+
+
+def _packed(values: NDArray[Any]) -> array[int]:
+    """Numbers in two bytes each that read as plain ints."""
+    out = array("h")
+    out.frombytes(values.astype(np.int16).tobytes())
+    return out
 
 
 def _journals(ja: str, en: str, number: int) -> tuple[tuple[str, str, str, str], ...]:

@@ -10,8 +10,10 @@ import gzip
 import tarfile
 from collections.abc import Iterator
 
+import numpy as np
+
 from kg.synth import marks
-from kg.synth.voice import NOTE_EN, Voice
+from kg.synth.voice import NOTE_EN, Voice, scramble
 from kg.synth.world import (
     BOOK,
     CONFERENCE,
@@ -35,15 +37,9 @@ _SPACES = " ".join(
 
 def people_in_order(world: World) -> I32:
     """People with an ORCID record, in the order of the archive: by the last three characters, then by iD."""
-    people = [int(p) for p in world.people.has_orcid.nonzero()[0]]
-    out: I32 = world.people.field1[:0].astype("int32")
-    if people:
-        import numpy as np
-
-        ids = [marks.orcid(p) for p in people]
-        order = sorted(range(len(people)), key=lambda i: (ids[i][-3:], ids[i]))
-        out = np.array([people[i] for i in order], np.int32)
-    return out
+    people = np.flatnonzero(world.people.has_orcid).tolist()
+    keyed = sorted((iD[-3:], iD, p) for p, iD in ((p, marks.orcid(p)) for p in people))
+    return np.array([p for _, _, p in keyed], np.int32)
 
 
 def fragment(voice: Voice, people: list[int], first: bool) -> bytes:
@@ -56,6 +52,22 @@ def fragment(voice: Voice, people: list[int], first: bool) -> bytes:
         xml = record(voice, person).encode()
         parts.append(_header(f"{ARCHIVE}/{iD[-3:]}/{iD}.xml", len(xml), False))
         parts.append(xml + b"\0" * (-len(xml) % 512))
+    return gzip.compress(b"".join(parts), compresslevel=1, mtime=0)
+
+
+def broken_fragment() -> bytes:
+    """A gzip member with a record that is cut off and an error document, as the yearly file has them."""
+    cut, locked = "0099-9999-9999-9991", "0099-9999-9999-9990"
+    texts = {
+        cut: '<?xml version="1.0" encoding="UTF-8"?>\n<record:record xmlns:record="http://www.orcid.org/ns/record"><cut',
+        locked: '<?xml version="1.0" encoding="UTF-8"?>\n<error:error xmlns:error="http://www.orcid.org/ns/error">'
+        "<error:response-code>409</error:response-code><error:developer-message>409 Conflict: The ORCID record is locked."
+        "</error:developer-message><error:error-code>9018</error:error-code></error:error>\n",
+    }
+    parts = []
+    for iD, text in texts.items():
+        raw = text.encode()
+        parts += [_header(f"{ARCHIVE}/{iD[-3:]}/{iD}.xml", len(raw), False), raw + b"\0" * (-len(raw) % 512)]
     return gzip.compress(b"".join(parts), compresslevel=1, mtime=0)
 
 
@@ -178,7 +190,7 @@ def _group(voice: Voice, a: int, iD: str, source: str) -> str:
     month, day = voice.day(work, year)
     title = words.title_en if language != 1 else words.title_ja
     translated = "" if language == EN_ONLY or language == 1 else f'<common:translated-title language-code="ja">{words.title_ja}</common:translated-title>'
-    journal = "" if kind in (BOOK, DISSERTATION) else f"<work:journal-title>{voice.journals[field][0][1]}</work:journal-title>"
+    journal = "" if kind in (BOOK, DISSERTATION) else f"<work:journal-title>{voice.journals[field][scramble(voice.world.seed, 21, work) % 3][1]}</work:journal-title>"
     code = put_code(a)
     return (
         f"<activities:group><common:external-ids>{ids}</common:external-ids>"
