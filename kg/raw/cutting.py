@@ -156,6 +156,9 @@ def _unfit(piece: Piece) -> str:
 
 
 def _storable(piece: Piece) -> Piece:
+    """The piece without a line end after it, which says nothing and differs by file, and without lone surrogates."""
+    if piece.raw[-1:] in (b"\n", b"\r"):
+        piece = piece._replace(raw=piece.raw.rstrip(b"\r\n"))
     form, record_id, _, path, context = piece
     if record_id.isascii() and path.isascii() and (not context or context.isascii()):
         return piece

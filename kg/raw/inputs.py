@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
+import pyarrow as pa
 import zstandard
 
 from kg.errors import FixInput
@@ -187,8 +188,7 @@ def _container(head: bytes) -> str:
 
 def _inflated(stream: BinaryIO, packed: str) -> BinaryIO:
     if packed == "zstd":
-        reader = zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True, closefd=False)
-        return io.BufferedReader(cast(io.RawIOBase, _Whole(cast(BinaryIO, reader))), 1 << 20)
+        return io.BufferedReader(cast(io.RawIOBase, _Zstd(stream)), 1 << 20)
     opener = {"gzip": gzip.GzipFile, "bzip2": bz2.BZ2File, "xz": lzma.LZMAFile}[packed]
     inflating = gzip.GzipFile(fileobj=stream, mode="rb") if packed == "gzip" else opener(stream, "rb")
     return io.BufferedReader(cast(io.RawIOBase, _Whole(cast(BinaryIO, inflating))), 1 << 20)
@@ -208,6 +208,20 @@ class _Whole(io.RawIOBase):
         part = self._stream.read(len(view))
         view[: len(part)] = part
         return len(part)
+
+
+class _Zstd(_Whole):
+    """Any number of zstd frames; unlike `stream_reader` it says when the last one is cut short."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        source = pa.PythonFile(stream, mode="r")
+        super().__init__(cast(BinaryIO, pa.CompressedInputStream(source, "zstd")))
+
+    def readinto(self, buffer: object) -> int:
+        try:
+            return super().readinto(buffer)
+        except OSError as e:
+            raise zstandard.ZstdError(str(e)) from e
 
 
 def _tar(name: str, stream: BinaryIO, depth: int) -> Iterator[Document | Unreadable]:
