@@ -23,7 +23,7 @@ from typing import Any
 from kg.people import PeopleQuery, WorkedWith
 
 _PERSON_JA = r"(?:研究者|専門家|学者|先生|教員|研究員|人たち|人々|人|方|メンバー)"
-_JOINT_JA = r"(?:共同研究|共同で研究|共著論文|共著|共同プロジェクト|共同の?(?:研究)?課題|協働|連携|協力|一緒に(?:研究|仕事)|論文を(?:共著|一緒に))"
+_JOINT_JA = r"(?:共同研究|共同で研究|共著論文|共著|共同プロジェクト|共同の?(?:研究)?課題|協働|連携|協力|(?:研究課題|課題|研究|論文|仕事)を一緒に|一緒に(?:研究|仕事)|論文を(?:共著|一緒に))"
 _DONE_JA = (
     r"(?:(?:だけ|のみ)?(?:を|が|の|も)?(?:実績|経験|関係)?(?:を|が|の)?(?:\d+\s*(?:件|本|編|回|つ)以上)?(?:すでに|既に)?"
     r"(?:(?:行|お?こな)(?:って(?:いる|いた|きた)|った(?:ことがある)?|う)|して(?:いる|いた|きた)|した(?:ことがある)?|する|"
@@ -113,7 +113,8 @@ def _subject(plain: str) -> str:
 
 
 def _japanese(plain: str, question: Question) -> None:
-    reader = _Reader(_NOISE_JA.sub("", plain))
+    note = re.search(r"\(([^()]*)\)[。?!]*$", plain)
+    reader = _Reader(_NOISE_JA.sub("", plain[: note.start()] if note else plain) + (f"、{note.group(1)}" if note else ""))
     clauses: dict[str, Any] = {}
     worked: dict[str, Any] = {}
     joint = _joint_ja(reader, worked)
@@ -153,7 +154,7 @@ def _joint_ja(reader: _Reader, worked: dict[str, Any]) -> bool:
             worked["years"] = "fiscal"
     if least := re.search(r"(\d+)\s*(?:件|本|編|回|つ)以上", said):
         worked["at_least"] = int(least.group(1))
-    if re.search(r"研究課題|プロジェクト|科研", said):
+    if re.search(r"課題|プロジェクト|科研", said):
         worked["kinds"] = ("project",)
     elif re.search(r"共著|論文", said):
         worked["kinds"] = ("work",)
@@ -210,12 +211,14 @@ def _numbers_ja(reader: _Reader, target: dict[str, Any], worked: dict[str, Any],
 
 
 def _role_ja(reader: _Reader, clauses: dict[str, Any], worked: dict[str, Any], joint: bool) -> None:
-    if reader.take(r"(?:研究)?代表者?(?:を(?:務め|つとめ)(?:ている|た)|として|である|の経験がある)?(?:の)?"):
+    if reader.take(r"(?:研究)?代表者?(?:を(?:務め|つとめ)(?:ている|たことの?がある|たことのある|た)|として|である|の経験がある)?(?:の)?"):
         clauses["role"] = "principal_investigator"
     elif reader.take(r"(?:研究)?分担者(?:として|である)?(?:の)?"):
         clauses["role"] = "co_investigator"
-    if joint and reader.take(r"(?:研究課題|プロジェクト|科研費?)(?:だけ|のみ|に限(?:って|る))"):
+    if joint and reader.take(r"(?:研究課題|課題|プロジェクト|科研費?)(?:だけ|のみ|に限(?:って|る))"):
         worked["kinds"] = ("project",)
+    elif joint and reader.take(r"(?:論文|業績|共著)(?:だけ|のみ|に限(?:って|る))"):
+        worked["kinds"] = ("work",)
 
 
 def _place_ja(reader: _Reader, clauses: dict[str, Any]) -> None:

@@ -25,6 +25,14 @@ PEOPLE = [
         {"field": "防災", "role": "principal_investigator", "since": 2015, "until": 2020, "years": "fiscal"},
     ),
     (
+        "防災の研究者で、情報分野の研究者と研究課題を一緒に行った人を教えてください（課題のみ）",
+        {"field": "防災", "worked_with": {"field": "情報", "kinds": ("project",)}},
+    ),
+    (
+        "研究代表者を務めたことのある防災の研究者で、情報分野の研究者と共同研究を行っている人",
+        {"field": "防災", "role": "principal_investigator", "worked_with": {"field": "情報"}},
+    ),
+    (
         "Which disaster prevention researchers have worked with informatics researchers since 2018?",
         {"field": "disaster prevention", "worked_with": {"field": "informatics", "after": 2018}},
     ),
