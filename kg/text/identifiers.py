@@ -17,6 +17,13 @@ import unicodedata
 _DOI = re.compile(r"(10\.\d{4,9}/\S+)", re.I)
 _ORCID = re.compile(r"(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dXx])")
 _DIGITS = re.compile(r"\D")
+_SEPARATORS = re.compile(r"[\s-]")
+_ERAD = re.compile(r"\d{1,8}")
+_ERAD_IN_NRID = re.compile(r"(?<!\d)1000(\d{9})(?!\d)")
+_NRID = re.compile(r"(?<!\d)([19]000\d{9})(?!\d)")
+_ISSN = re.compile(r"\d{7}[\dX]")
+_CRID = re.compile(r"(?<!\d)(1\d{18})(?!\d)")
+_NAID = re.compile(r"(?:https?://ci\.nii\.ac\.jp/naid/)?(\d{8,14})/?(?:#.*)?")
 _AWARD = re.compile(r"^[0-9A-Z]{2,3}[A-Z]{0,4}[0-9]{3,8}[A-Z0-9]*$")
 
 
@@ -58,20 +65,20 @@ def isni(value: str) -> str | None:
 def erad(value: str) -> str | None:
     """Researcher number of e-Rad and KAKEN: 8 digits, zero-padded."""
     digits = _plain(value)
-    if not re.fullmatch(r"\d{1,8}", digits):
+    if not _ERAD.fullmatch(digits):
         return None
     return digits.zfill(8) if int(digits) else None
 
 
 def erad_from_nrid(value: str) -> str | None:
     """The researcher number inside an NRID or its URL; None for internal ids (`9000…`)."""
-    found = re.search(r"(?<!\d)1000(\d{9})(?!\d)", _plain(value))
+    found = _ERAD_IN_NRID.search(_plain(value))
     return erad(str(int(found.group(1)))) if found and 0 < int(found.group(1)) < 10**8 else None
 
 
 def nrid(value: str) -> str | None:
     """13 digits of a Researcher Name Resolver id, with or without its URL."""
-    found = re.search(r"(?<!\d)([19]000\d{9})(?!\d)", _plain(value))
+    found = _NRID.search(_plain(value))
     return found.group(1) if found else None
 
 
@@ -84,8 +91,8 @@ def award_number(value: str) -> str | None:
 
 def issn(value: str) -> str | None:
     """With hyphen; None where the check digit is wrong."""
-    joined = re.sub(r"[\s-]", "", _plain(value)).upper().removeprefix("ISSN").lstrip(":")
-    if not re.fullmatch(r"\d{7}[\dX]", joined):
+    joined = _SEPARATORS.sub("", _plain(value)).upper().removeprefix("ISSN").lstrip(":")
+    if not _ISSN.fullmatch(joined):
         return None
     total = sum(int(d) * w for d, w in zip(joined[:7], range(8, 1, -1), strict=True))
     check = (11 - total % 11) % 11
@@ -110,13 +117,13 @@ def isbn(value: str) -> str | None:
 
 def crid(value: str) -> str | None:
     """19 digits of a CiNii Research id, with or without its URL."""
-    found = re.search(r"(?<!\d)(1\d{18})(?!\d)", _plain(value))
+    found = _CRID.search(_plain(value))
     return found.group(1) if found else None
 
 
 def naid(value: str) -> str | None:
     """CiNii article id, digits only."""
-    found = re.fullmatch(r"(?:https?://ci\.nii\.ac\.jp/naid/)?(\d{8,14})/?(?:#.*)?", _plain(value))
+    found = _NAID.fullmatch(_plain(value))
     return found.group(1) if found else None
 
 
