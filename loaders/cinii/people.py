@@ -85,8 +85,10 @@ def name_forms(phrases: Sequence[Phrase]) -> Names:
 
 def paired(phrases: Sequence[Phrase]) -> list[tuple[Phrase | None, Phrase | None]]:
     """Japanese and other texts of the same things, side by side where their numbers allow it."""
-    ja = [p for p in phrases if language_of(p.text, p.lang) == "ja"]
-    en = [p for p in phrases if language_of(p.text, p.lang) != "ja"]
+    ja: list[Phrase] = []
+    en: list[Phrase] = []
+    for phrase in phrases:
+        (ja if language_of(phrase.text, phrase.lang) == "ja" else en).append(phrase)
     if len(ja) == len(en) or not ja or not en:
         return list(zip_longest(ja, en))
     return [(p, None) for p in ja] + [(None, p) for p in en]
@@ -94,12 +96,20 @@ def paired(phrases: Sequence[Phrase]) -> list[tuple[Phrase | None, Phrase | None
 
 def mention(reading: Reading, native: Native, path: str, observed: str | None, as_: str) -> Mention:
     """Read one contributor object. `observed` dates the affiliations that are seen here, `as_` is their kind."""
-    name_key = next((k for k in NAME_KEYS if native.get(k)), NAME_KEYS[0])
+    name_key = _present(native, NAME_KEYS)
     names = name_forms(reading.phrases(native.get(name_key), f"{path}.{name_key}"))
     person = identified(reading, native, path, names)
-    where_key = next((k for k in AFFILIATION_KEYS if native.get(k)), AFFILIATION_KEYS[0])
+    where_key = _present(native, AFFILIATION_KEYS)
     organizations = reading.phrases(native.get(where_key), f"{path}.{where_key}")
     return with_affiliations(reading, names, person, [organizations], observed, as_)
+
+
+def _present(native: Native, keys: tuple[str, ...]) -> str:
+    """The first of `keys` that has a value, else the first."""
+    for key in keys:
+        if native.get(key):
+            return key
+    return keys[0]
 
 
 def identified(reading: Reading, native: Native, path: str, names: Names) -> str | None:
@@ -112,7 +122,6 @@ def identified(reading: Reading, native: Native, path: str, names: Names) -> str
         reading.skip(f"{path}.@type", "a contributor that is not a person is kept as a name", kind)
         return None
     key = reading.part(path)
-    before = len(reading.rows)
     own = native.get("@id")
     good = 0
     if own is not None:
@@ -125,7 +134,7 @@ def identified(reading: Reading, native: Native, path: str, names: Names) -> str
         for phrase in names.others:
             reading.skip(phrase.path, "a further form of a name without identifier", phrase.text)
         return None
-    reading.rows.insert(before, Person(id=key, name_ja=names.ja, name_kana=names.kana, name_en=names.en))
+    reading.add(Person(id=key, name_ja=names.ja, name_kana=names.kana, name_en=names.en))
     for phrase in names.others:
         reading.add_once(PersonName(person=key, name=phrase.text, lang=phrase.lang, kind="variant"))
     return key

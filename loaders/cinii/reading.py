@@ -98,9 +98,8 @@ class Reading:
         found: list[tuple[str, str, str]] = []
         for here, native in self.members(value, path):
             text, name = native.get("@value"), native.get("@type", "")
-            if not isinstance(text, str):
+            if type(text) is not str or type(name) is not str:
                 text = self.text(text, f"{here}.@value")
-            if not isinstance(name, str):
                 name = self.text(name, f"{here}.@type") or ""
             if text and (text := text.strip()):
                 found.append((here, name.strip(), text))
@@ -157,6 +156,8 @@ class Reading:
         """One trimmed text; of several the first is taken and the others are said to be lost."""
         if isinstance(value, str):
             return value.strip() or None
+        if value is None:
+            return None
         found = self.phrases(value, path)
         for phrase in found[1:]:
             self.skip(phrase.path, "one text expected, found another", phrase.text)
@@ -164,6 +165,8 @@ class Reading:
 
     def texts(self, value: object, path: str) -> str | None:
         """All texts of a part, joined by `; `; None where there are none."""
+        if value is None:
+            return None
         return "; ".join(p.text.strip() for p in self.phrases(value, path)) or None
 
     def first(self, value: object, path: str, lang: str = "ja") -> str | None:
@@ -174,7 +177,7 @@ class Reading:
 
     def date(self, value: object, path: str) -> str | None:
         """A partial date; one that cannot be read is said."""
-        text = self.text(value, path)
+        text = self.text(value, path) if value is not None else None
         if text is None:
             return None
         date = dates.partial(text)
@@ -184,7 +187,7 @@ class Reading:
 
     def flag(self, value: object, path: str) -> bool | None:
         """A truth value, which the source writes as a boolean or as text."""
-        if isinstance(value, bool):
+        if value is None or isinstance(value, bool):
             return value
         text = self.text(value, path)
         if text is None:
@@ -226,6 +229,8 @@ class Reading:
 
     def units(self, value: object, path: str, role: str) -> list[Phrase]:
         """Keep all texts of a part in one role."""
+        if value is None:
+            return []
         found = self.phrases(value, path)
         for phrase in found:
             self.unit(phrase, role)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from kg.text import identifiers as ids
@@ -99,7 +100,10 @@ def _researcher_number(value: str) -> str | None:
     return ids.erad(value) or ids.erad_from_nrid(value)
 
 
-_ISSN = Scheme("issn", ids.issn, "part_of")
+issn = lru_cache(maxsize=1 << 16)(ids.issn)
+"""Journals repeat over millions of records; the check of the last digit is what costs."""
+
+_ISSN = Scheme("issn", issn, "part_of")
 """An ISSN on a work names the journal or series around it, never the work: it must not join two volumes."""
 
 WORK_IDENTIFIERS: Mapping[str, Scheme] = {
@@ -139,10 +143,10 @@ WORK_IDENTIFIERS: Mapping[str, Scheme] = {
 }
 
 VENUE_IDENTIFIERS: Mapping[str, Scheme] = {
-    "ISSN": Scheme("issn", ids.issn),
-    "PISSN": Scheme("issn", ids.issn),
-    "EISSN": Scheme("eissn", ids.issn),
-    "LISSN": Scheme("issn_l", ids.issn),
+    "ISSN": Scheme("issn", issn),
+    "PISSN": Scheme("issn", issn),
+    "EISSN": Scheme("eissn", issn),
+    "LISSN": Scheme("issn_l", issn),
     "NCID": Scheme("ncid", ncid),
     "ISBN": Scheme("isbn", ids.isbn),
     "NDL_BIB_ID": Scheme("ndl_bib", plain),
@@ -185,8 +189,8 @@ ORGANIZATION_IDENTIFIERS: Mapping[str, Scheme] = {
     "ERAD": Scheme("erad_org", plain),
     "E-RAD": Scheme("erad_org", plain),
     "E_RAD": Scheme("erad_org", plain),
-    "KAKEN": Scheme("jsps", plain),
-    "KAKENHI": Scheme("jsps", plain),
+    "KAKEN": Scheme("nii", plain),
+    "KAKENHI": Scheme("nii", plain),
     "JSPS": Scheme("jsps", plain),
     "MEXT": Scheme("mext", plain),
     "GRID": Scheme("grid", plain),
@@ -194,7 +198,7 @@ ORGANIZATION_IDENTIFIERS: Mapping[str, Scheme] = {
     "FUNDREF": Scheme("fundref", plain),
     "RINGGOLD": Scheme("ringgold", plain),
 }
-"""`KAKEN` numbers of institutions are the five digits that JSPS gives."""
+"""`KAKEN` numbers of institutions are those that KAKEN itself calls `niiCode`."""
 
 DATA_SOURCES: Mapping[str, Scheme] = {
     "CIA": Scheme("naid", ids.naid),

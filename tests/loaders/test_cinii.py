@@ -761,7 +761,7 @@ def test_dissertation_by_the_table() -> None:
     assert (work.type, work.degree, work.degree_institution) == ("dissertation", "博士(工学)", "架空大学")
     assert (work.date, work.year) == ("2019-03-25", 2019)
     grantor = one(rows, Organization)
-    assert (grantor.name_en, ids_of(rows, grantor.id)) == ("Kakuu University", {"jsps": "99999"})
+    assert (grantor.name_en, ids_of(rows, grantor.id)) == ("Kakuu University", {"nii": "99999"})
     assert [u.text for u in pick(rows, TextUnit, role="note")] == ["甲第999号"]
 
 
