@@ -6,8 +6,8 @@
     ['authored', 'record', 'text_unit', 'work']
 
 Where to look: `documents` cuts a document into records and names the form of each · `item` reads search answers,
-`record` (works), `project` and `researcher` read JSON-LD, `page` schema.org, `rss` turns XML into items ·
-`people` reads a contributor · `reading` gathers rows and losses · `vocabulary` holds every word list.
+`work`, `project` and `researcher` read JSON-LD, `page` schema.org, `rss` turns XML into items ·
+`people` reads a contributor, `parts` what all kinds share · `reading` gathers rows and losses · `vocabulary` holds every word list.
 What is read from which field stands in `loaders/fields/cinii.tsv`; what the source is like in
 `docs/sources/cinii.md`.
 """
@@ -24,15 +24,31 @@ from loaders.cinii.item import item_kind, read_item
 from loaders.cinii.page import read_page
 from loaders.cinii.project import read_project
 from loaders.cinii.reading import Native, Reading
-from loaders.cinii.record import read_work, record_kind
 from loaders.cinii.researcher import read_researcher
 from loaders.cinii.rss import as_item
+from loaders.cinii.vocabulary import PERSON_TYPES, PROJECT_TYPES, bare_type
+from loaders.cinii.work import read_work
 from loaders.native import parse_json, parse_xml
 
 __all__ = ["SOURCE", "VERSION", "split", "to_records"]
 
 SOURCE: Source = "cinii"
 VERSION = 1
+
+
+PROJECT_KEYS = frozenset({"jpcoar:awardTitle", "researcher", "allocationAmount"})
+PERSON_KEYS = frozenset({"foaf:Person", "career"})
+
+
+def record_kind(native: Native) -> EntityKind:
+    """What a record is about, by its `@type` or, in cut-down records, by the fields that only one kind has."""
+    kind = native.get("@type")
+    word = bare_type(kind) if isinstance(kind, str) else ""
+    if word in PROJECT_TYPES or (not word and not PROJECT_KEYS.isdisjoint(native)):
+        return "project"
+    if word in PERSON_TYPES or (not word and not PERSON_KEYS.isdisjoint(native)):
+        return "person"
+    return "work"
 
 
 def _page_kind(native: Native) -> EntityKind:

@@ -199,13 +199,14 @@ def form_of(value: dict[str, Any], inside: str = "") -> str | None:
     old = inside == "@graph" or "//ci.nii.ac.jp" in address
     if LIBRARY.search(address):
         return "old_holder"
-    if value.get("@type") == "item" or not ITEM_KEYS.isdisjoint(value):
+    ours = 1 if "nii.ac.jp/" in address else 2  # a foreign document may share one key, hardly two
+    if value.get("@type") == "item" or len(ITEM_KEYS & value.keys()) >= ours:
         single = old and not OLD_RECORD_KEYS.isdisjoint(value) and "title" not in value
         return "old_record" if single else "old_item" if old else "item"
     if old and not OLD_RECORD_KEYS.isdisjoint(value):
         return "old_record"
     word = value.get("@type")
-    if (isinstance(word, str) and word in RECORD_TYPES) or not RECORD_KEYS.isdisjoint(value):
+    if (isinstance(word, str) and word in RECORD_TYPES) or len(RECORD_KEYS & value.keys()) >= ours:
         return "record"
     return None
 

@@ -25,9 +25,9 @@ from kg.records import (
 from kg.text import dates, match_key
 from kg.text import identifiers as ids
 from loaders.cinii import people
+from loaders.cinii.parts import PAGE, bilingual, language, page_range, project_award, tidy, titles
 from loaders.cinii.project import add_member
 from loaders.cinii.reading import Native, Reading
-from loaders.cinii.record import PAGE, bilingual, language, page_range, project_award, tidy, titles
 from loaders.cinii.vocabulary import (
     KINDS_BY_CRID,
     PERSON_IDENTIFIERS,

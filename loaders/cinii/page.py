@@ -12,8 +12,8 @@ from kg.records import PublishedIn, Record, Venue, Work
 from kg.text import dates
 from kg.text import identifiers as ids
 from loaders.cinii import people
+from loaders.cinii.parts import PAGE, bilingual, language, titles
 from loaders.cinii.reading import Native, Reading
-from loaders.cinii.record import PAGE, bilingual, language, titles
 from loaders.cinii.vocabulary import WORK_IDENTIFIERS, bare_type, work_type
 
 COLUMNS: Mapping[str, str] = {

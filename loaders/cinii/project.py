@@ -14,8 +14,7 @@ from typing import Any, NamedTuple
 from kg.records import InField, MemberOf, OutputOf, Project, ProjectRelation
 from kg.text import dates
 from loaders.cinii import people
-from loaders.cinii.reading import Native, Phrase, Reading
-from loaders.cinii.record import (
+from loaders.cinii.parts import (
     add_record,
     bilingual,
     descriptions,
@@ -27,6 +26,7 @@ from loaders.cinii.record import (
     project_award,
     titles,
 )
+from loaders.cinii.reading import Native, Phrase, Reading
 from loaders.cinii.vocabulary import COST_COLUMNS, PROJECT_ROLES, RELATIONS
 
 TITLE_KEYS = ("jpcoar:awardTitle", "dc:title", "notation")

@@ -6,9 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from kg.records import Affiliation, Authored, MemberOf, Person, PersonName
 from loaders.cinii import people
-from loaders.cinii.project import fields
-from loaders.cinii.reading import Native, Phrase, Reading
-from loaders.cinii.record import (
+from loaders.cinii.parts import (
     add_record,
     bilingual,
     descriptions,
@@ -18,6 +16,8 @@ from loaders.cinii.record import (
     other_project,
     other_work,
 )
+from loaders.cinii.project import fields
+from loaders.cinii.reading import Native, Phrase, Reading
 from loaders.cinii.vocabulary import CONTRIBUTOR_ROLES, PERSON_IDENTIFIERS, PROJECT_ROLES
 
 NAME_PARTS = ("foaf:name", "foaf:familyName", "foaf:givenName", "foaf:middleName")

@@ -1001,7 +1001,8 @@ def test_empty_answer_is_no_error() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "ID,title\n1,x\n", "<html><body>503</body></html>", "<a><b/></a>", '{"error": "x"}', "7"]
+    "text",
+    ["", "ID,title\n1,x\n", "<html><body>503</body></html>", "<a><b/></a>", '{"error": "x"}', '{"title": "x"}', "7"],
 )
 def test_other_documents_are_refused(text: str) -> None:
     """What is nothing of CiNii's is refused as a whole, with what to bring instead."""
