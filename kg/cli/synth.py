@@ -23,7 +23,9 @@ _STAGES = {"draw": "Inventing works", "answers": "Answering questions", "write":
     "--mix", type=click.Choice(["easy", "real", "hard"]), default="real", show_default=True,
     help="How much is missing, wrong or ambiguous (docs/synth.md).",
 )  # fmt: skip
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to fill: empty, or an earlier country.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="Folder to fill: empty, or an earlier country."
+)
 @click.option("--workers", type=int, default=0, help="Processes that write; 0 = one a core.")
 @click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON.")
 def synth(
@@ -47,13 +49,19 @@ def synth(
     if as_json:
         click.echo(json.dumps(dataclasses.asdict(summary), ensure_ascii=False))
         return
-    click.echo(f"{out}: {summary.people:,} people, {summary.works:,} works, {summary.projects:,} projects ({mix}, seed {seed})")
+    click.echo(
+        f"{out}: {summary.people:,} people, {summary.works:,} works, {summary.projects:,} projects ({mix}, seed {seed})"
+    )
     for kind, count in summary.records.items():
         if count:
             click.echo(f"  {kind:<22}{count:>12,}")
     expected = summary.answers["seed"]
-    click.echo(f"  seed question: {expected['expected']:,} people in truth, {expected['hard']:,} that identifiers can know")
-    click.echo(f"  {summary.bytes / 1e6:,.1f} MB in {summary.seconds} s ({summary.records_per_second:,.0f} native records/s)")
+    click.echo(
+        f"  seed question: {expected['expected']:,} people in truth, {expected['hard']:,} that identifiers can know"
+    )
+    click.echo(
+        f"  {summary.bytes / 1e6:,.1f} MB in {summary.seconds} s ({summary.records_per_second:,.0f} native records/s)"
+    )
 
 
 class _Progress:

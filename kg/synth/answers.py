@@ -16,18 +16,16 @@ from typing import Any
 
 import numpy as np
 
-from kg.synth.evidence import Evidence, Group, Joint, View, group_of, shown_view, true_view, years
+from kg.synth.evidence import Evidence, Joint, View, group_of, shown_view, true_view, years
 from kg.synth.world import (
     AFFILIATION_SHIFT,
     AFFILIATION_WRONG,
     I32,
-    IN_CINII,
     RIGHT,
     THIS_YEAR,
     Bool,
     World,
     current_organization,
-    owner_of,
 )
 
 
@@ -142,7 +140,7 @@ def _select(world: World, evidence: Evidence, joints: Joints, q: Question, place
         keep &= _leaders(view)[joint.node]
     if q.at_institution:
         keep &= _at(world, view, place)[joint.node]
-    rows = Joint(*(column[keep] for column in joint))
+    rows = Joint(joint.node[keep], joint.partner[keep], joint.item[keep], joint.project[keep])
     if q.at_least > 1:
         item = np.unique(rows.node.astype(np.int64) << 32 | rows.item.astype(np.int64) << 1 | rows.project)
         node, times = np.unique(item >> 32, return_counts=True)
@@ -166,7 +164,7 @@ def _at(world: World, view: View, place: int) -> Bool:
     p, w = world.people, world.works
     here = current_organization(p) == place
     if not view.shown:
-        return here
+        return np.asarray(here)
     recent = np.repeat(w.year >= THIS_YEAR - 2, np.diff(w.offsets))
     strange = recent & (w.author_id >> AFFILIATION_SHIFT & 3 == AFFILIATION_WRONG)
     here[w.author[strange]] = False
@@ -209,6 +207,3 @@ def _reasons(world: World, shown: Evidence, joints: Joints, answer: Answer) -> d
         else "no_right_identifier"
         for person in missing.tolist()
     }  # fmt: skip
-
-
-__all__ = ["IN_CINII", "QUESTIONS", "Answer", "Group", "Question", "owner_of", "settle"]

@@ -24,6 +24,8 @@ def build_world(
     grants, planted = draw_projects(words, everybody, circles, voices, projects, seed, mix)
     admit(everybody, grants.member)
     papers = draw_works(words, everybody, grants, circles, voices, works, seed, mix, progress)
-    world = World(seed, mix, organization_count(people), everybody, grants, papers, circles.order.astype(np.int32), planted)
+    world = World(
+        seed, mix, organization_count(people), everybody, grants, papers, circles.order.astype(np.int32), planted
+    )
     world.index()
     return world

@@ -22,7 +22,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
@@ -127,7 +127,9 @@ def _prepare(out: Path, arguments: dict[str, object]) -> None:
         raise FixInput(f"{out} is a file.", next_step="Name a folder with --out.")
     if out.is_dir() and any(out.iterdir()):
         if not _is_ours(out):
-            raise FixInput(f"{out} is not empty and holds no earlier country.", next_step="Name another folder with --out.")
+            raise FixInput(
+                f"{out} is not empty and holds no earlier country.", next_step="Name another folder with --out."
+            )
         for folder in FOLDERS:
             shutil.rmtree(out / folder, ignore_errors=True)
     try:
@@ -257,7 +259,11 @@ def _lines(task: Task, voice: Voice, topics: Counter[str]) -> Iterator[bytes]:
         for item in items(voice, begin, end):
             yield item.encode() + b"\n"
     elif task.kind.startswith(("truth", "collab")):
-        source = {"truth_people": truth.people, "truth_projects": truth.projects, "collaborations": truth.collaborations}
+        source = {
+            "truth_people": truth.people,
+            "truth_projects": truth.projects,
+            "collaborations": truth.collaborations,
+        }
         yield from source[task.kind](voice, begin, end)
     else:
         writers = {
@@ -300,10 +306,10 @@ def _finish(
             file_.unlink()
 
 
-def _join(parts: list[Path], into: object) -> None:
+def _join(parts: list[Path], into: BinaryIO) -> None:
     for part in parts:
         with part.open("rb") as source:
-            shutil.copyfileobj(source, into, 1 << 20)  # type: ignore[misc]  # an open binary file
+            shutil.copyfileobj(source, into, 1 << 20)
         part.unlink()
 
 

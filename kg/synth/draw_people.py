@@ -10,7 +10,6 @@ from kg.synth.naming import Names, Voices, draw_names
 from kg.synth.world import (
     BARE,
     FIRST_YEAR,
-    F64,
     I16,
     I32,
     I64,
@@ -67,7 +66,7 @@ def _second_fields(rng: np.random.Generator, lexicon: Lexicon, field1: U8) -> I1
 
 def _careers(rng: np.random.Generator, start: I16, organizations: int) -> tuple[I16, I16]:
     n = len(start)
-    weights: F64 = 1.0 / (np.arange(organizations) + 3.0) ** 0.75
+    weights = np.asarray(1.0 / (np.arange(organizations) + 3.0) ** 0.75, np.float64)
     org = np.stack([choose(rng, weights, n) for _ in range(4)], axis=1).astype(np.int16)
     age = (THIS_YEAR - start).astype(np.int64)
     moves = np.minimum(rng.poisson(0.06 * age), 3)
@@ -95,7 +94,9 @@ def _profiles(
     has_orcid = rng.random(n) < mix.orcid
     says = rng.random(n)
     wrong = np.where(rng.random(n) < 0.5, MALFORMED, OTHERS)
-    rm_erad = np.where(says < mix.profile_wrong, wrong, np.where(rng.random(n) < mix.researchmap_says_erad, RIGHT, BARE))
+    rm_erad = np.where(
+        says < mix.profile_wrong, wrong, np.where(rng.random(n) < mix.researchmap_says_erad, RIGHT, BARE)
+    )
     return People(
         field1=field1,
         field2=field2,

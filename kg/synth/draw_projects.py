@@ -25,7 +25,6 @@ from kg.synth.world import (
     RYOIKI,
     SAIMOKU,
     SECTION,
-    THIS_YEAR,
     U8,
     People,
     Projects,
@@ -40,7 +39,6 @@ ABROAD = 0.15
 """So many people work with a circle of another field; the others look next door instead."""
 SMALL_FIELD = 15
 """With fewer people in a field, its members look for partners elsewhere."""
-PLANTED = ("joint_only", "single_role", "leads", "two_roles")
 
 
 class Circles:
@@ -60,7 +58,9 @@ class Circles:
         self._by_org = by_org
         self._org_position = np.empty(n, np.int32)
         self._org_position[by_org] = np.arange(n, dtype=np.int32)
-        informatics = np.flatnonzero(np.isin(people.field1, [i for i, f in enumerate(lexicon.fields) if "J" in f.daikubun]))
+        informatics = np.flatnonzero(
+            np.isin(people.field1, [i for i, f in enumerate(lexicon.fields) if "J" in f.daikubun])
+        )
         self._anchor = np.where(rng.random(n) < ABROAD, rng.integers(0, n, n), np.arange(n)).astype(np.int32)
         if len(informatics):
             away = (self._anchor != np.arange(n)) & (rng.random(n) < 0.35)
@@ -117,7 +117,9 @@ def draw_projects(
     member[many] = rng.integers(0, n, int(many.sum()))
     field = _fields(rng, people, lead, owner, member)
     plan = _plant(rng, lexicon, people, min(40, 2 + n // 1500)) if n >= 60 else []
-    owner, member, role, field, start, category = _join(rng, lexicon, people, plan, count, lead, owner, member, field, start, category)
+    owner, member, role, field, start, category = _join(
+        rng, lexicon, people, plan, count, lead, owner, member, field, start, category
+    )
     keep = distinct(owner, member, n)
     owner, member, role = owner[keep], member[keep], role[keep]
     total = len(field)
@@ -191,7 +193,9 @@ def _plant(rng: np.random.Generator, lexicon: Lexicon, people: People, times: in
         plan.append(("joint_only", [x, a], [(j, [(a, 0), (x, 1)])]))
         plan.append(("single_role", [b, y], [(disaster, [(x, 0), (b, 1)]), (j, [(y, 0), (b, 1)])]))
         plan.append(("leads", [c, y], [(disaster, [(c, 0)]), (j, [(y, 0), (c, 1)])]))
-        plan.append(("two_roles", [d, y], [(disaster, [(x, 0), (d, 1)]), (disaster, [(x, 0), (d, 3)]), (j, [(y, 0), (d, 1)])]))
+        plan.append(
+            ("two_roles", [d, y], [(disaster, [(x, 0), (d, 1)]), (disaster, [(x, 0), (d, 3)]), (j, [(y, 0), (d, 1)])])
+        )
     return plan
 
 
@@ -239,12 +243,12 @@ def _join(
     )
 
 
-def _sections(
-    rng: np.random.Generator, lexicon: Lexicon, field: I64, start: I16, category: I64, drawn: int
-) -> U8:
+def _sections(rng: np.random.Generator, lexicon: Lexicon, field: I64, start: I16, category: I64, drawn: int) -> U8:
     """How a project's field is stated: 小区分, 中区分 (exploratory projects of informatics), 細目, 領域, or not at all."""
     n, luck = len(field), rng.random(len(field))
-    out = np.where(start >= NEW_SECTIONS, np.where(luck < 0.02, NO_SECTION, SECTION), np.where(luck < 0.06, RYOIKI, SAIMOKU))
+    out = np.where(
+        start >= NEW_SECTIONS, np.where(luck < 0.02, NO_SECTION, SECTION), np.where(luck < 0.06, RYOIKI, SAIMOKU)
+    )
     single = np.array([f.daikubun == ("J",) and f.chukubun[0] in lexicon.chukubun for f in lexicon.fields])
     wide = single[field] & (category == _category(lexicon, EXPLORATORY)) & (start >= NEW_SECTIONS) & (luck >= 0.02)
     out[wide] = CHUKUBUN
@@ -267,6 +271,3 @@ def _identify(rng: np.random.Generator, mix: Mix, people: People, projects: Proj
     listed = people.has_rm[projects.member] & (rng.random(m) < 0.8)
     keyed = listed & (rng.random(m) < 0.9)
     projects.member_flags = (state + MEMBER_RM * listed + MEMBER_RM_KEYED * keyed).astype(np.uint8)
-
-
-__all__ = ["LARGE", "THIS_YEAR", "Circles", "distinct", "draw_projects"]

@@ -233,7 +233,9 @@ def _sources(
         return np.asarray(rng.random(n) < share)
 
     cinii = some(0.88)
-    doi = some(np.where(science, 0.88, 0.45)) & np.isin(kind, (ARTICLE, CONFERENCE)) | some(0.3) & (kind == DISSERTATION)
+    doi = some(np.where(science, 0.88, 0.45)) & np.isin(kind, (ARTICLE, CONFERENCE)) | some(0.3) & (
+        kind == DISSERTATION
+    )
     naid = cinii & (year < 2019) & some(0.6) & np.isin(kind, (ARTICLE, CONFERENCE))
     output = project >= 0
     product = output & some(0.7)
@@ -264,7 +266,9 @@ def _author_forms(
     rest = (mix.romaji_only - share * min(0.95, mix.romaji_only * 1.6)) / max(1e-9, 1 - share)
     latin |= ~english & (rng.random(m) < rest)
     other = rng.random(m)
-    form = np.where(latin, FORM_LATIN, np.where(other < 0.55, FORM_BOTH, np.where(other < 0.93, FORM_JA, FORM_REPOSITORY)))
+    form = np.where(
+        latin, FORM_LATIN, np.where(other < 0.55, FORM_BOTH, np.where(other < 0.93, FORM_JA, FORM_REPOSITORY))
+    )
     former = (people.former[author] >= 0) & ((year[owner] < people.changed[author]) | (rng.random(m) < 0.15))
     place = rng.random(m)
     missing = place < mix.affiliation_missing
@@ -275,9 +279,7 @@ def _author_forms(
     return np.asarray(out, np.uint8)
 
 
-def _author_lists(
-    rng: np.random.Generator, people: People, owner: I64, author: I32, kind: I64, flags: U16
-) -> U8:
+def _author_lists(rng: np.random.Generator, people: People, owner: I64, author: I32, kind: I64, flags: U16) -> U8:
     m = len(author)
     doi = (flags[owner] & HAS_DOI) > 0
     rm = people.has_rm[author] & (rng.random(m) < 0.75)
@@ -311,11 +313,3 @@ def _wrong_numbers(rng: np.random.Generator, people: People, works: Works, voice
     instead = stand_ins(rng, voices, mine, pool)
     people.rm_erad[mine[instead < 0]] = MALFORMED
     people.rm_erad_other[mine] = instead
-
-
-def build_order(circles: Circles) -> I32:
-    """People as they sit together: by field, then institution."""
-    return circles.order
-
-
-__all__ = ["BARE", "BLOCK", "FORM_JA", "build_order", "draw_works"]

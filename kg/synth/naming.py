@@ -58,7 +58,8 @@ def shared(family: I64, given: I64, kanji: Bool) -> Bool:
     key = family * 100_000 + given
     key[~kanji] = -1 - np.arange(int((~kanji).sum()))
     _, back, count = np.unique(key, return_inverse=True, return_counts=True)
-    return (count > 1)[back]
+    out: Bool = (count > 1)[back]
+    return out
 
 
 def _meet_share(rng: np.random.Generator, lexicon: Lexicon, kind: U8, family: I64, given: I64, share: float) -> None:

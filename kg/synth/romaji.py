@@ -1,7 +1,7 @@
 """How does a kana reading look in Latin letters, as sources write names?
 
-    >>> hepburn("サトウ"), hepburn("オオノ"), hepburn("ジュンイチ"), hepburn("ハットリ")
-    ('Sato', 'Ono', 'Junichi', 'Hattori')
+>>> hepburn("サトウ"), hepburn("オオノ"), hepburn("ジュンイチ"), hepburn("ハットリ")
+('Sato', 'Ono', 'Junichi', 'Hattori')
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ _TWO = {
 }  # fmt: skip
 _ONE = dict(zip(
     "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲンガギグゲゴザジズゼゾダヂヅデドバビブベボパピプペポ",
-    "a i u e o ka ki ku ke ko sa shi su se so ta chi tsu te to na ni nu ne no ha hi fu he ho ma mi mu me mo ya yu yo "
-    "ra ri ru re ro wa o n ga gi gu ge go za ji zu ze zo da ji zu de do ba bi bu be bo pa pi pu pe po".split(),
+    ["a", "i", "u", "e", "o", "ka", "ki", "ku", "ke", "ko", "sa", "shi", "su", "se", "so", "ta", "chi", "tsu", "te", "to", "na", "ni", "nu", "ne", "no", "ha", "hi", "fu", "he", "ho", "ma", "mi", "mu", "me", "mo", "ya", "yu", "yo", "ra", "ri", "ru", "re", "ro", "wa", "o", "n", "ga", "gi", "gu", "ge", "go", "za", "ji", "zu", "ze", "zo", "da", "ji", "zu", "de", "do", "ba", "bi", "bu", "be", "bo", "pa", "pi", "pu", "pe", "po"],
     strict=True,
 ))  # fmt: skip
 

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kg.synth import marks
-from kg.synth.draw_people import organization_count
 from kg.synth.lexicon import Lexicon, Name, lexicon
 from kg.synth.world import DIRTY, FORMER_BIT, VARIANT_BIT, World, current_organization
 
@@ -140,15 +139,30 @@ class Voice:
         a_ja, b_ja, a_en, b_en = own.keywords_ja[k1], own.keywords_ja[k2], own.keywords_en[k1], own.keywords_en[k2]
         where = f"架空{place[0]}"
         if form == 0:
-            ja, en = f"{a_ja}に関する{_STUDY_JA[study]}：{where}の場合", f"{_STUDY_EN[study]} of {a_en}: the case of fictional {place[1]}"
+            ja, en = (
+                f"{a_ja}に関する{_STUDY_JA[study]}：{where}の場合",
+                f"{_STUDY_EN[study]} of {a_en}: the case of fictional {place[1]}",
+            )
         elif form == 1:
-            ja, en = f"{where}における{a_ja}と{b_ja}の{_STUDY_JA[study]}", f"{_STUDY_EN[study]} of {a_en} and {b_en} in fictional {place[1]}"
+            ja, en = (
+                f"{where}における{a_ja}と{b_ja}の{_STUDY_JA[study]}",
+                f"{_STUDY_EN[study]} of {a_en} and {b_en} in fictional {place[1]}",
+            )
         elif form == 2:
-            ja, en = f"{a_ja}の{_STUDY_JA[study]}（第{part}報）：{where}を例に", f"{_STUDY_EN[study]} of {a_en} in fictional {place[1]}, part {part}"
+            ja, en = (
+                f"{a_ja}の{_STUDY_JA[study]}（第{part}報）：{where}を例に",
+                f"{_STUDY_EN[study]} of {a_en} in fictional {place[1]}, part {part}",
+            )
         elif form == 3:
-            ja, en = f"{b_ja}からみた{a_ja}：{where}での{_STUDY_JA[study]}", f"{a_en[:1].upper() + a_en[1:]} seen from {b_en}: {_STUDY_EN[study].lower()} in fictional {place[1]}"
+            ja, en = (
+                f"{b_ja}からみた{a_ja}：{where}での{_STUDY_JA[study]}",
+                f"{a_en[:1].upper() + a_en[1:]} seen from {b_en}: {_STUDY_EN[study].lower()} in fictional {place[1]}",
+            )
         else:
-            ja, en = f"{where}の{a_ja}をめぐる{_STUDY_JA[study]} 第{part}報", f"On {a_en} in fictional {place[1]}: {_STUDY_EN[study].lower()} ({part})"
+            ja, en = (
+                f"{where}の{a_ja}をめぐる{_STUDY_JA[study]} 第{part}報",
+                f"On {a_en} in fictional {place[1]}: {_STUDY_EN[study].lower()} ({part})",
+            )
         keywords = ((field, k1), (field, k2)) if x % 3 else ((field, k1), (field, k2), (x % len(fields), x % 5))
         return Words(ja, en, keywords)
 
@@ -196,7 +210,12 @@ def _packed(values: NDArray[Any]) -> array[int]:
 def _journals(ja: str, en: str, number: int) -> tuple[tuple[str, str, str, str], ...]:
     short = ja.split("：")[0]
     return tuple(
-        (f"架空{short}{word}", f"Fictional {word_en} {en}", marks.issn(number * 6 + 2 * k), marks.issn(number * 6 + 2 * k + 1))
+        (
+            f"架空{short}{word}",
+            f"Fictional {word_en} {en}",
+            marks.issn(number * 6 + 2 * k),
+            marks.issn(number * 6 + 2 * k + 1),
+        )
         for k, (word, word_en) in enumerate((("論文集", "Journal of"), ("年報", "Annals of"), ("紀要", "Bulletin of")))
     )
 
@@ -230,6 +249,3 @@ def invent_organizations(words: Lexicon, seed: int, count: int) -> list[Organiza
             )
         )  # fmt: skip
     return out
-
-
-__all__ = ["NOTE_EN", "NOTE_JA", "Organization", "Voice", "Words", "invent_organizations", "organization_count", "scramble"]

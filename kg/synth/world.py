@@ -7,7 +7,8 @@ Python's hash or from the number of workers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +41,9 @@ AFFILIATION_GIVEN, AFFILIATION_MISSING, AFFILIATION_WRONG = 0, 1, 2
 # bits of `author_lists`: what the author's own profiles list
 RM_LISTED, RM_KEYED, ORCID_LISTED, ORCID_KEYED = 1, 2, 4, 8
 # bits of `work_flags`
-IN_CINII, HAS_DOI, HAS_NAID, STUB, SEARCHED, PRODUCT, PRODUCT_KEYED, LINKED, DIRTY, REFEREED = (1 << i for i in range(10))
+IN_CINII, HAS_DOI, HAS_NAID, STUB, SEARCHED, PRODUCT, PRODUCT_KEYED, LINKED, DIRTY, REFEREED = (
+    1 << i for i in range(10)
+)
 # work types
 ARTICLE, CONFERENCE, BOOK, DISSERTATION = range(4)
 TYPE_NAMES = ("article", "conference", "book", "dissertation")
@@ -112,7 +115,7 @@ class Projects:
     member: I32
     role: U8
     member_flags: U8
-    member_other: dict[int, int] = field(default_factory=dict)
+    member_other: dict[int, int] = dataclasses.field(default_factory=dict)
     """Membership → person whose number stands there."""
 
     def __len__(self) -> int:
@@ -134,7 +137,7 @@ class Works:
     author: I32
     author_id: U8
     author_lists: U8
-    author_other: dict[int, int] = field(default_factory=dict)
+    author_other: dict[int, int] = dataclasses.field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.field)
@@ -153,9 +156,9 @@ class World:
     person_order: I32
     """People grouped by field, then institution."""
     planted: list[dict[str, object]]
-    works_of: tuple[I64, I32] = field(init=False)
+    works_of: tuple[I64, I32] = dataclasses.field(init=False)
     """Person → authorships (CSR)."""
-    projects_of: tuple[I64, I32] = field(init=False)
+    projects_of: tuple[I64, I32] = dataclasses.field(init=False)
     """Person → memberships (CSR)."""
 
     def index(self) -> None:
@@ -185,17 +188,20 @@ def owner_of(offsets: I64) -> I32:
 def choose(rng: np.random.Generator, weights: F64, size: int) -> I64:
     """Indices drawn with these weights."""
     edges = np.cumsum(weights)
-    return np.minimum(np.searchsorted(edges, rng.random(size) * edges[-1], side="right"), len(weights) - 1)
+    out: I64 = np.minimum(np.searchsorted(edges, rng.random(size) * edges[-1], side="right"), len(weights) - 1)
+    return out
 
 
 def organization_at(people: People, person: I32 | I64, year: I16 | I64) -> I16:
     """Where people were in a year."""
     segment = (people.seg_from[person] <= year[:, None]) & (people.seg_org[person] >= 0)
     at = np.maximum(segment.sum(axis=1) - 1, 0)
-    return people.seg_org[person, at]
+    out: I16 = people.seg_org[person, at]
+    return out
 
 
 def current_organization(people: People) -> I16:
     """Where everybody is now."""
     at = (people.seg_org >= 0).sum(axis=1) - 1
-    return people.seg_org[np.arange(len(people)), at]
+    out: I16 = people.seg_org[np.arange(len(people)), at]
+    return out

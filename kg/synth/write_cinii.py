@@ -6,6 +6,7 @@ Text goes into the JSON as it is: the tables hold no character that JSON would e
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from kg.synth import marks
 from kg.synth.voice import NOTE_EN, NOTE_JA, Voice, Words, scramble
@@ -53,7 +54,12 @@ _SEARCH_CONTEXT = (
 )
 _JSON_TYPE = ("Article", "Article", "Book", "Dissertation")
 _ITEM_TYPE = ("Article", "Article", "Book", "Doctoral Dissertation")
-_RESOURCE = ("学術雑誌論文(journal article)", "会議発表論文(conference paper)", "図書(book)", "学位論文(doctoral thesis)")
+_RESOURCE = (
+    "学術雑誌論文(journal article)",
+    "会議発表論文(conference paper)",
+    "図書(book)",
+    "学位論文(doctoral thesis)",
+)
 PROJECT_SHARE = 5
 """One project in so many stands in the search answers of CiNii."""
 
@@ -71,12 +77,23 @@ def articles(voice: Voice, begin: int, end: int) -> Iterator[bytes]:
     offsets = w.offsets[begin : end + 1].tolist()
     first, last = offsets[0], offsets[-1]
     authors, ids = w.author[first:last].tolist(), w.author_id[first:last].tolist()
-    places = organization_at(voice.world.people, w.author[first:last], w.year[begin:end].repeat(_sizes(offsets))).tolist()
+    places = organization_at(
+        voice.world.people, w.author[first:last], w.year[begin:end].repeat(_sizes(offsets))
+    ).tolist()
     for i, flag in enumerate(flags):
         if flag & IN_CINII:
             number, lo, hi = begin + i, offsets[i], offsets[i + 1]
             creators = ",".join(
-                _creator(voice, number, k, lo + k, authors[lo - first + k], ids[lo - first + k], places[lo - first + k], years[i])
+                _creator(
+                    voice,
+                    number,
+                    k,
+                    lo + k,
+                    authors[lo - first + k],
+                    ids[lo - first + k],
+                    places[lo - first + k],
+                    years[i],
+                )
                 for k in range(hi - lo)
             )
             yield _record(voice, number, kinds[i], languages[i], flag, years[i], fields[i], projects[i], creators,
@@ -84,7 +101,7 @@ def articles(voice: Voice, begin: int, end: int) -> Iterator[bytes]:
 
 
 def _sizes(offsets: list[int]) -> list[int]:
-    return [b - a for a, b in zip(offsets, offsets[1:], strict=False)]
+    return [b - a for a, b in pairwise(offsets)]
 
 
 def _record(
@@ -176,10 +193,14 @@ def _project_link(voice: Voice, project: int) -> str:
 def project_award(voice: Voice, project: int) -> str:
     """Award number of a project."""
     p = voice.world.projects
-    return marks.award(f"{int(p.start[project]) % 100:02d}", voice.lexicon.categories[int(p.category[project])].letter, project)
+    return marks.award(
+        f"{int(p.start[project]) % 100:02d}", voice.lexicon.categories[int(p.category[project])].letter, project
+    )
 
 
-def _creator(voice: Voice, work: int, position: int, mention: int, person: int, bits: int, place: int, year: int) -> str:
+def _creator(
+    voice: Voice, work: int, position: int, mention: int, person: int, bits: int, place: int, year: int
+) -> str:
     state, form = bits & 3, bits >> FORM_SHIFT & 3
     node, number = marks.crid("creator", work * 200 + position), ""
     if state == RIGHT:
@@ -222,7 +243,9 @@ def _affiliation(voice: Voice, person: int, bits: int, mention: int, place: int,
     if how == AFFILIATION_MISSING:
         return ""
     if how == AFFILIATION_WRONG:
-        place = (place + 1 + scramble(voice.world.seed, 23, mention) % (len(voice.organizations) - 1)) % len(voice.organizations)
+        place = (place + 1 + scramble(voice.world.seed, 23, mention) % (len(voice.organizations) - 1)) % len(
+            voice.organizations
+        )
     at, department = voice.organizations[place], voice.department(person, place)
     ja = f'{{"@language":"ja","@value":"{at.ja}{department[0]}"}}'
     en = f'{{"@language":"en","@value":"{department[1]}, {at.en}"}}'

@@ -71,7 +71,9 @@ def _grant_award(voice: Voice, project: int, works: list[int]) -> str:
     people = range(lo, hi)
     last = start + years - 1
     status = "project_closed" if last < THIS_YEAR - 1 else "granted"
-    keywords = "".join(f'<keyword sequence="{i}">{voice.keyword(k, True)}</keyword>' for i, k in enumerate(words.keywords, 1))
+    keywords = "".join(
+        f'<keyword sequence="{i}">{voice.keyword(k, True)}</keyword>' for i, k in enumerate(words.keywords, 1)
+    )
     direct = category.direct_cost
     cost = f"<directCost>{direct}</directCost><indirectCost>{direct * 3 // 10}</indirectCost><totalCost>{direct * 13 // 10}</totalCost>"
     dates = (
@@ -124,7 +126,10 @@ def _section(voice: Voice, project: int, field: int) -> tuple[str, str]:
     if how == SAIMOKU:
         return "".join(_old_fields(f, field)), ""
     if how == RYOIKI:
-        return f'<review_section sequence="1" niiCode="{code}" tableType="review_section_ryoiki">{f.old[0]}</review_section>', ""
+        return (
+            f'<review_section sequence="1" niiCode="{code}" tableType="review_section_ryoiki">{f.old[0]}</review_section>',
+            "",
+        )
     return "", ""
 
 
@@ -159,12 +164,17 @@ def _member(voice: Voice, m: int, sequence: int, year: int, japanese: bool) -> s
     if japanese:
         (family, given), kana = voice.kanji(person, bits), voice.kana(person, bits)
         at, department, job = _post(voice, person, year)
-        place = f"<institution>{at.ja}</institution><department>{department[0]}</department><jobTitle>{job[0]}</jobTitle>"
+        place = (
+            f"<institution>{at.ja}</institution><department>{department[0]}</department><jobTitle>{job[0]}</jobTitle>"
+        )
         where = f'{place}<affiliation sequence="1">{place}</affiliation>'
         name = f'<fullName>{family} {given}</fullName><familyName yomi="{kana[0]}">{family}</familyName><givenName yomi="{kana[1]}">{given}</givenName>'
     else:
         family, given = voice.latin(person, bits)
-        where, name = "", f"<fullName>{family} {given}</fullName><familyName>{family}</familyName><givenName>{given}</givenName>"
+        where, name = (
+            "",
+            f"<fullName>{family} {given}</fullName><familyName>{family}</familyName><givenName>{given}</givenName>",
+        )
     return (
         f'<member sequence="{sequence}"{code} role="{ROLES[int(p.role[m])]}">{where}'
         f'<personalName sequence="1">{name}</personalName>{enriched}</member>'
@@ -196,7 +206,9 @@ def _products(voice: Voice, award: str, last: int, works: list[int]) -> str:
         english = int(w.language[work]) == EN_ONLY
         words = voice.work(work, field)
         people = w.author[w.offsets[work] : w.offsets[work + 1]].tolist()[: LARGE // 2]
-        authors = (", " if english else "、").join(" ".join(voice.latin(q) if english else voice.kanji(q)) for q in people)
+        authors = (", " if english else "、").join(
+            " ".join(voice.latin(q) if english else voice.kanji(q)) for q in people
+        )
         doi = ""
         if flags & PRODUCT_KEYED:
             doi = f'<doi originalValue="{marks.doi(work)}" authenticated="true">{marks.doi(work)}</doi>'

@@ -151,7 +151,11 @@ def _employments(voice: Voice, person: int, iD: str, source: str) -> str:
     last = max(k for k, o in enumerate(orgs) if o >= 0)
     for k in range(last, max(-1, last - 2), -1):
         at, code = voice.organizations[orgs[k]], 4 * person + k + 1
-        end = "" if k == last else f"<common:end-date><common:year>{since[k + 1]}</common:year><common:month>03</common:month></common:end-date>"
+        end = (
+            ""
+            if k == last
+            else f"<common:end-date><common:year>{since[k + 1]}</common:year><common:month>03</common:month></common:end-date>"
+        )
         out.append(
             f'<activities:affiliation-group><common:external-ids/><employment:employment-summary put-code="{code}" display-index="0" path="/{iD}/employment/{code}" visibility="public">'
             f"{source}<common:department-name>{voice.department(person, orgs[k])[1]}</common:department-name><common:role-title>{voice.title_at(person, min(since[k] + 1, THIS_YEAR))[1]}</common:role-title>"
@@ -183,14 +187,22 @@ def _group(voice: Voice, a: int, iD: str, source: str) -> str:
     if int(w.author_lists[a]) & ORCID_KEYED:
         doi = marks.doi(work)
         ids = (
-            f'<common:external-id><common:external-id-type>doi</common:external-id-type><common:external-id-value>{doi}</common:external-id-value>'
+            f"<common:external-id><common:external-id-type>doi</common:external-id-type><common:external-id-value>{doi}</common:external-id-value>"
             f'<common:external-id-normalized transient="true">{doi}</common:external-id-normalized><common:external-id-url>https://doi.org/{doi}</common:external-id-url>'
             f"<common:external-id-relationship>self</common:external-id-relationship></common:external-id>"
         )
     month, day = voice.day(work, year)
     title = words.title_en if language != 1 else words.title_ja
-    translated = "" if language == EN_ONLY or language == 1 else f'<common:translated-title language-code="ja">{words.title_ja}</common:translated-title>'
-    journal = "" if kind in (BOOK, DISSERTATION) else f"<work:journal-title>{voice.journals[field][scramble(voice.world.seed, 21, work) % 3][1]}</work:journal-title>"
+    translated = (
+        ""
+        if language == EN_ONLY or language == 1
+        else f'<common:translated-title language-code="ja">{words.title_ja}</common:translated-title>'
+    )
+    journal = (
+        ""
+        if kind in (BOOK, DISSERTATION)
+        else f"<work:journal-title>{voice.journals[field][scramble(voice.world.seed, 21, work) % 3][1]}</work:journal-title>"
+    )
     code = put_code(a)
     return (
         f"<activities:group><common:external-ids>{ids}</common:external-ids>"

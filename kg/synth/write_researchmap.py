@@ -120,17 +120,26 @@ def _works(voice: Voice, person: int, link: str) -> tuple[list[str], list[str], 
 
 def _work(voice: Voice, person: int, link: str, a: int, number: int, kind: int, keyed: bool) -> str:
     w = voice.world.works
-    language, field, year, flags = int(w.language[number]), int(w.field[number]), int(w.year[number]), int(w.flags[number])
+    language, field, year, flags = (
+        int(w.language[number]),
+        int(w.field[number]),
+        int(w.year[number]),
+        int(w.flags[number]),
+    )
     words = voice.work(number, field)
     x = scramble(voice.world.seed, 31, a)
     tongues = ("en",) if language == EN_ONLY else ("ja",) if language == JA_ONLY or x % 3 == 0 else ("ja", "en")
     if tongues == ("en",) and x >> 4 & 15 == 0:
         tongues = ("ja",)  # English text under the Japanese key, as often at the source
-    title = ",".join(f'"{t}":"{words.title_en if language == EN_ONLY or t == "en" else words.title_ja}"' for t in tongues)
+    title = ",".join(
+        f'"{t}":"{words.title_en if language == EN_ONLY or t == "en" else words.title_ja}"' for t in tongues
+    )
     lo, hi = int(w.offsets[number]), int(w.offsets[number + 1])
     people = w.author[lo:hi].tolist()
     authors = ",".join(
-        f'"{t}":[' + ",".join(f'{{"name":"{_name(voice, p, t == "en" or language == EN_ONLY, x)}"}}' for p in people) + "]"
+        f'"{t}":['
+        + ",".join(f'{{"name":"{_name(voice, p, t == "en" or language == EN_ONLY, x)}"}}' for p in people)
+        + "]"
         for t in tongues
     )
     date = voice.date(number, year, flags)
@@ -152,7 +161,13 @@ def _work(voice: Voice, person: int, link: str, a: int, number: int, kind: int, 
     doi = marks.doi(number)
     identifiers = f',"identifiers":{{"doi":["{doi}"],"issn":["{journal[2]}"]}}' if keyed else ""
     see = f',"see_also":[{{"label":"doi","@id":"https://doi.org/{doi}","is_downloadable":false}}]' if keyed else ""
-    sort = "doctoral_thesis" if kind == DISSERTATION else "international_conference_proceedings" if kind == CONFERENCE else "scientific_journal"
+    sort = (
+        "doctoral_thesis"
+        if kind == DISSERTATION
+        else "international_conference_proceedings"
+        if kind == CONFERENCE
+        else "scientific_journal"
+    )
     lead = ',"published_paper_owner_roles":["lead"]' if people[0] == person and len(people) > 1 else ""
     return (
         f'{{{_head("published_papers", link, person, item_id(a))},"paper_title":{{{title}}},"authors":{{{authors}}}{lead}{dated},'
@@ -190,7 +205,7 @@ def _interests(voice: Voice, person: int, link: str) -> list[str]:
         ja = [label for label in f.interest_labels if label != f.rm_area_label_en]
         words.append((ja[x // 16 % len(ja)], ""))
     return [
-        f'{{{_head("research_interests", link, person, str(20_000_000 + 4 * person + k))},'
+        f"{{{_head('research_interests', link, person, str(20_000_000 + 4 * person + k))},"
         f'"keyword":{{"ja":"{ja}"' + (f',"en":"{en}"' if en and x >> k & 1 else "") + "}}"
         for k, (ja, en) in enumerate(words)
     ]
@@ -204,9 +219,16 @@ def _projects(voice: Voice, person: int, link: str) -> list[str]:
             continue
         project = int(p.offsets.searchsorted(m, side="right")) - 1
         words, award = voice.project(project, int(p.field[project])), project_award(voice, project)
-        category, start, years = voice.lexicon.categories[int(p.category[project])], int(p.start[project]), int(p.years[project])
+        category, start, years = (
+            voice.lexicon.categories[int(p.category[project])],
+            int(p.start[project]),
+            int(p.years[project]),
+        )
         at = voice.organizations[int(p.org[project])]
-        team = ",".join(f'{{"name":"{" ".join(voice.kanji(x))}"}}' for x in p.member[p.offsets[project] : p.offsets[project + 1]].tolist())
+        team = ",".join(
+            f'{{"name":"{" ".join(voice.kanji(x))}"}}'
+            for x in p.member[p.offsets[project] : p.offsets[project + 1]].tolist()
+        )
         keyed = ""
         if flags & MEMBER_RM_KEYED:
             keyed = (
