@@ -1,0 +1,127 @@
+"""Does a name speak against an identifier? The guard that keeps mistyped and mixed-up numbers from joining people.
+
+    >>> agree(Form("latin", "kazuo takahata", None, None), Form("latin", "k takahata", None, None))
+    True
+    >>> agree(Form("han", "高畑一夫", "高畑", "一夫"), Form("han", "佐藤花子", "佐藤", "花子"))
+    False
+
+Only forms of one script are compared. They agree where the whole, the family or the given part is the same, or an
+initial stands for it; a changed family name therefore agrees by the given name. A mention is cut off from the
+identifier where it disagrees in some script and agrees in none.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from kg.lake.names import Form
+
+_SOURCES = {"kaken": 0, "orcid": 1, "researchmap": 2, "cinii": 3}
+"""Whose names are believed where as many mentions speak for each of two."""
+
+CONTRADICTION = pa.schema([(n, pa.string()) for n in ("scheme", "value", "signature", "detail")])
+
+
+class Bearer(NamedTuple):
+    """The names of some mentions of one identifier, equal among them."""
+
+    signature: str
+    tier: int
+    """0: profile at the identifier's home, 1: other profile, 2: somebody else's record."""
+    source: str
+    mentions: int
+
+
+def forms_of(signature: str) -> list[Form]:
+    """The forms that a signature holds."""
+    parts = (form.split("\x1f") for form in signature.split("\x1e"))
+    return [Form(script, whole, family or None, given or None) for script, whole, family, given in parts]
+
+
+def agree(a: Form, b: Form) -> bool:
+    """Whether two forms of one script may be the same person's."""
+    if a.whole == b.whole:
+        return True
+    if a.script == "latin":
+        return _latin_agree(a.whole.split(), b.whole.split())
+    if a.family and a.given and b.family and b.given:
+        return a.family == b.family or a.given == b.given
+    if a.family and a.given:
+        return b.whole.startswith(a.family) or b.whole.endswith(a.given)
+    if b.family and b.given:
+        return a.whole.startswith(b.family) or a.whole.endswith(b.given)
+    return a.whole[:2] == b.whole[:2] or a.whole[-2:] == b.whole[-2:]  # undivided: nobody knows where the parts meet
+
+
+def _latin_agree(a: list[str], b: list[str]) -> bool:
+    if any(len(word) > 1 and word in b for word in a):
+        return True
+    initials_a, initials_b = {w for w in a if len(w) == 1}, {w for w in b if len(w) == 1}
+    return any(w[0] in initials_b for w in a) or any(w[0] in initials_a for w in b)
+
+
+def contradictions(suspects: pa.Table) -> pa.Table:
+    """Row-wise stage: `suspect` rows in, (scheme, value, signature, detail) of the names that are cut off out."""
+    names = ("scheme", "value", "signature", "tier", "source", "mentions")
+    rows = sorted(zip(*(suspects[n].to_pylist() for n in names), strict=True))
+    found: list[tuple[str, str, str, str]] = []
+    for (scheme, value), group in groupby(rows, key=lambda r: (r[0], r[1])):
+        bearers = [Bearer(*row[2:]) for row in group]
+        found += [(scheme, value, signature, detail) for signature, detail in judge(bearers)]
+    columns: list[Any] = list(zip(*found, strict=True)) if found else [()] * 4
+    return pa.table([pa.array(c, pa.string()) for c in columns], schema=CONTRADICTION)
+
+
+def judge(bearers: list[Bearer]) -> Iterator[tuple[str, str]]:
+    """(signature, detail) of each bearer whose names contradict those that stand for the identifier."""
+    standing = _standing(bearers)
+    for signature in sorted({b.signature for b in bearers}):
+        against = None
+        for form in forms_of(signature):
+            for name in standing.get(form.script, ()):
+                if agree(form, name):
+                    against = None
+                    break
+                against = f"{form.whole} ≠ {name.whole}"
+            else:
+                continue
+            break
+        if against is not None:
+            yield signature, against
+
+
+def _standing(bearers: list[Bearer]) -> dict[str, list[Form]]:
+    """The names that stand for an identifier, by script: those of profiles, else the one that most mentions bear."""
+    best = min(b.tier for b in bearers)
+    if best < 2:
+        return _by_script(form for b in bearers if b.tier == best for form in forms_of(b.signature))
+    votes: Counter[Form] = Counter()
+    source: dict[Form, int] = {}
+    for b in bearers:
+        for form in forms_of(b.signature):
+            votes[form] += b.mentions
+            source[form] = min(source.get(form, 9), _SOURCES.get(b.source, 9))
+    return {script: [_favourite(forms, votes, source)] for script, forms in _by_script(votes).items()}
+
+
+def _by_script(forms: Iterable[Form]) -> dict[str, list[Form]]:
+    found: defaultdict[str, list[Form]] = defaultdict(list)
+    for form in forms:
+        if form not in found[form.script]:
+            found[form.script].append(form)
+    return dict(found)
+
+
+def _favourite(forms: list[Form], votes: Counter[Form], source: dict[Form, int]) -> Form:
+    """The form with which most mentions agree; then most bear; then of the better source; then the smallest."""
+
+    def rank(form: Form) -> tuple[int, int, int, str, str]:
+        agreeing = sum(n for other, n in votes.items() if other.script == form.script and agree(form, other))
+        return -agreeing, -votes[form], source[form], form.whole, form.family or ""
+
+    return min(forms, key=rank)

@@ -1,0 +1,68 @@
+"""Who and what is the same? Runs the identity stages on the lake's tables, with the ledger's ids.
+
+Needs the lake's tables as `lake_<table>` in the database. Leaves `entity_record`, `identity_conflict`, `redirect`,
+`entity`, `placed`, `identified` for the stages that follow, and `fresh_anchor`, `joined` for the ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from kg.identity.components import components
+from kg.identity.names import contradictions
+from kg.identity.schemes import hard_scheme, kind_letter, preference
+from kg.stages import read_stages, run
+
+BEFORE_NAMES = ("mention", "carried", "several_values", "single", "signature", "suspect")
+BEFORE_COMPONENTS = ("cut", "usable", "node", "link")
+AFTER_COMPONENTS = (
+    "broken", "placed", "two_identifiers", "identified", "label", "coded_name", "clustered", "cluster_anchor", "pick",
+    "entity", "entity_record", "redirect", "identity_conflict", "fresh_anchor",
+)  # fmt: skip
+STAGES = (*BEFORE_NAMES, *BEFORE_COMPONENTS, *AFTER_COMPONENTS)
+
+PACKAGE = "kg.identity"
+INTERMEDIATE = (
+    "carried", "several_values", "single", "signature", "suspect", "contradiction", "cut", "usable", "link", "component",
+    "broken", "two_identifiers", "label", "coded_name", "cluster_anchor", "pick",
+)  # fmt: skip
+"""Tables that nothing later asks for."""
+
+
+def put(db: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
+    """An Arrow table as a table of the database."""
+    db.register("incoming", table)
+    db.execute(f'CREATE OR REPLACE TABLE "{name}" AS SELECT * FROM incoming')
+    db.unregister("incoming")
+
+
+def resolve(db: duckdb.DuckDBPyConnection, minted: pa.Table, report: Callable[[str], None] | None = None) -> None:
+    """Makes the identity tables. Deterministic: depends on the lake's rows and on `minted` only."""
+    put(db, "hard_scheme", hard_scheme())
+    put(db, "preference", preference())
+    put(db, "kind_letter", kind_letter())
+    put(db, "minted", minted)
+    run(db, read_stages(PACKAGE, BEFORE_NAMES), report)
+    put(db, "contradiction", contradictions(db.sql("SELECT * FROM suspect").to_arrow_table()))
+    run(db, read_stages(PACKAGE, BEFORE_COMPONENTS), report)
+    put(db, "component", component_table(db))
+    run(db, read_stages(PACKAGE, AFTER_COMPONENTS), report)
+
+
+def component_table(db: duckdb.DuckDBPyConnection) -> pa.Table:
+    """Table `component`: the first node of each node's component."""
+    count = (db.execute("SELECT count(*) FROM node").fetchone() or (0,))[0]
+    edges = db.execute("SELECT a, b FROM link").fetchnumpy()
+    label = components(count, np.asarray(edges["a"], np.int64), np.asarray(edges["b"], np.int64))
+    return pa.table({"node": pa.array(np.arange(count), pa.int64()), "component": pa.array(label, pa.int64())})
+
+
+def ledger_news(db: duckdb.DuckDBPyConnection) -> tuple[pa.Table, pa.Table]:
+    """What the ledger must take over: anchors it does not know, and ids that have now been joined to others."""
+    anchors = db.sql("SELECT id, kind, anchor, origin FROM fresh_anchor").to_arrow_table()
+    joined = db.sql("SELECT r.old, r.new, e.kind FROM redirect r JOIN entity e ON e.id = r.new").to_arrow_table()
+    return anchors, joined

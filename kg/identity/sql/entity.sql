@@ -1,0 +1,16 @@
+-- The id of each cluster: the oldest minted id that it continues, then the smaller; else a new one made from its
+-- first anchor.
+WITH kept AS (
+  SELECT kind, cluster, id,
+    row_number() OVER (PARTITION BY kind, cluster ORDER BY age, id) AS choice
+  FROM pick
+),
+first_anchor AS (
+  SELECT kind, cluster, min(anchor) AS anchor FROM cluster_anchor GROUP BY kind, cluster
+)
+SELECT f.kind, f.cluster, f.anchor,
+  coalesce(k.id, concat(l.letter, substr(sha256(concat(f.kind, '|', f.anchor)), 1, 16))) AS id,
+  k.id IS NULL AS fresh
+FROM first_anchor f
+JOIN kind_letter l ON l.kind = f.kind
+LEFT JOIN kept k ON k.kind = f.kind AND k.cluster = f.cluster AND k.choice = 1
