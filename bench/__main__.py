@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import itertools
 import json
 import math
 import os
@@ -158,7 +159,7 @@ def page(sizes: list[Size]) -> str:
         )
     lines += ["", "Growth of build time with the number of native records (1.0 = linear):", ""]
     lines += [
-        f"- {a.people:,} → {b.people:,} people: n^{exponent(a, b):.2f}" for a, b in zip(sizes, sizes[1:], strict=False)
+        f"- {a.people:,} → {b.people:,} people: n^{exponent(a, b):.2f}" for a, b in itertools.pairwise(sizes)
     ]
     lines += [
         "",
