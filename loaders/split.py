@@ -79,12 +79,19 @@ def kind(head: bytes) -> Kind:
         return "xml"
     if head[:1] not in (b"{", b"["):
         return "text"
-    first, _, rest = head.partition(b"\n")
-    whole = _NESTED.match(first.rstrip())
-    following = rest.lstrip()[:1]
-    if whole and whole.end() == len(first.rstrip()) and following in (b"{", b"["):
+    first = [line for line in head.split(b"\n", 8)[:8] if line.strip()]
+    whole = [_is_whole(line) for line in first]
+    following = first[1].lstrip()[:1] if len(first) > 1 else b""
+    if (whole[0] and following in (b"{", b"[")) or whole[1:3] == [True, True]:
         return "jsonl"
     return "json"
+
+
+def _is_whole(line: bytes) -> bool:
+    """Whether a line is a bracketed value and nothing else. Two such lines in a row are in no JSON document."""
+    line = line.strip()
+    match = _NESTED.match(line)
+    return match is not None and match.end() == len(line)
 
 
 def _utf16(head: bytes) -> str:
@@ -129,7 +136,8 @@ def _nested(depth: int) -> bytes:
 
 _NESTED = re.compile(_nested(8), re.DOTALL)
 _SCAN = json.JSONDecoder(strict=False).scan_once  # type: ignore[attr-defined]  # public in all but its stub
-_TOKEN = re.compile(rb'[^"{}\[\]]*(?:%s|[{}\[\]])' % _STRING, re.DOTALL)
+_TOKEN = re.compile(rb"%s|[{}\[\]]" % _STRING, re.DOTALL)
+_PLAIN = re.compile(rb'[^"{}\[\]]*')
 _SPACE = re.compile(rb"[ \t\r\n]*")
 _SCALAR = re.compile(rb'%s|[^\s,:"{}\[\]]+' % _STRING, re.DOTALL)
 
@@ -214,6 +222,8 @@ class _Window:
         """Walks token by token, for values deeper or longer than the window; remembers where it was over refills."""
         depth, at, cut = 0, self.pos, b""
         while True:
+            plain = _PLAIN.match(self.buf, at)
+            at = plain.end() if plain else at
             match = _TOKEN.match(self.buf, at)
             if match:
                 at = match.end()
@@ -222,13 +232,14 @@ class _Window:
                 if depth == 0:
                     value = self.buf[self.pos : at]
                     self.pos = at
-                    return (cut or value), not cut
+                    return cut or value, True
                 continue
             if at - self.pos > LIMIT:
                 cut = cut or self.buf[self.pos : self.pos + CUT]
                 self.pos = at
             if len(self.buf) - at > LIMIT:  # one string over the limit: nothing after it can be trusted
-                return cut or self.buf[self.pos : self.pos + CUT], False
+                cut, self.pos = cut or self.buf[self.pos : self.pos + CUT], len(self.buf)
+                return cut, False
             behind = at - self.pos
             if not self.fill():
                 tail = cut or self.buf[self.pos : self.pos + CUT]
