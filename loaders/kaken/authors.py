@@ -12,6 +12,7 @@ keeps it as a note.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from kg.text import match_key
@@ -22,8 +23,10 @@ _AND = re.compile(r"\s+(?:and|＆|&)\s+|\s*[&＆]\s*", re.I)
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
 _KATAKANA = re.compile(r"[ァ-ヺ]")
 _INITIALS = re.compile(r"(?:[A-Z]\.?[\s-]?){1,4}")
+_LOWER = re.compile(r"[a-zà-ɏ]+")
 _WORDS = re.compile(r"[^\s.,]+")
-_PUNCTUATION = " \t\u3000.,、，;；。"
+_SEMICOLON, _IDEOGRAPHIC, _COMMA, _DOT = (re.compile(p) for p in ("[;；]", "、", "[,，]", r"\s*[・･·]\s*"))
+_LEADING_AND = re.compile(r"\s*(?:and\s+|[&＆]\s*)", re.I)
 
 
 def split_names(text: str) -> list[str] | None:
@@ -32,13 +35,13 @@ def split_names(text: str) -> list[str] | None:
     if not text or len(text) > 20_000 or _UNCERTAIN.search(" ".join(text.split())):
         return None
     text = " ".join(text.split())
-    for separators in (r"[;；]", r"[、]"):
-        if re.search(separators, text):
-            return _checked(re.split(separators, text), _clear)
-    if re.search(r"[,，]", text):
+    for separators in (_SEMICOLON, _IDEOGRAPHIC):
+        if separators.search(text):
+            return _checked(separators.split(text), _clear)
+    if _COMMA.search(text):
         return _comma_separated(text)
-    if re.search(r"[・･·]", text) and not _LATIN.search(text) and not _KATAKANA.search(text):
-        return _checked(re.split(r"[・･·]", text), _whole)
+    if _DOT.search(text) and not _LATIN.search(text) and not _KATAKANA.search(text):
+        return _checked(_DOT.split(text), _whole)
     return _checked([text], _single)
 
 
@@ -46,29 +49,30 @@ def _pieces(parts: list[str]) -> list[str]:
     """Parts without a leading «and», cut again at an inner one."""
     pieces: list[str] = []
     for part in parts:
-        part = re.sub(r"^\s*(?:and\s+|[&＆]\s*)", "", part, flags=re.I)
+        if leading := _LEADING_AND.match(part):
+            part = part[leading.end() :]
         pieces.extend(piece.strip(" \u3000") for piece in _AND.split(part))
     return pieces
 
 
-def _checked(parts: list[str], certain: object) -> list[str] | None:
+def _checked(parts: list[str], certain: Callable[[str], bool]) -> list[str] | None:
     pieces = _pieces(parts)
     if len(pieces) == 1 and certain is _clear:
         certain = _single
-    if not pieces or any(not p or len(p) > 80 or _OTHERS.search(p) or not certain(p) for p in pieces):  # type: ignore[operator]
+    if not pieces or any(not p or len(p) > 80 or _OTHERS.search(p) or not certain(p) for p in pieces):
         return None
     return pieces
 
 
 def _comma_separated(text: str) -> list[str] | None:
-    pieces = _pieces(re.split(r"[,，]", text))
+    pieces = _pieces(_COMMA.split(text))
     if len(pieces) % 2 == 0 and all(
         _INITIALS.fullmatch(given) and not _INITIALS.fullmatch(family) and _LATIN.search(family)
         for family, given in zip(pieces[::2], pieces[1::2], strict=True)
     ):
         return [f"{family}, {given}" for family, given in zip(pieces[::2], pieces[1::2], strict=True)]
     if not _LATIN.search(text) and not _KATAKANA.search(text):
-        pieces = [p for piece in pieces for p in re.split(r"\s*[・･·]\s*", piece)]
+        pieces = [p for piece in pieces for p in _DOT.split(piece)]
     return _checked(pieces, _whole)
 
 
@@ -76,7 +80,7 @@ def _clear(piece: str) -> bool:
     """Between separators that only stand between people: at most one comma (family, given) inside."""
     if _LATIN.search(piece):
         return piece.count(",") + piece.count("，") <= 1
-    return piece.count(" ") <= 1 and not re.search(r"[,，]", piece)
+    return piece.count(" ") <= 1 and not _COMMA.search(piece)
 
 
 def _whole(piece: str) -> bool:
@@ -89,7 +93,7 @@ def _whole(piece: str) -> bool:
 
 
 def _single(piece: str) -> bool:
-    if re.search(r"[,，]", piece):
+    if _COMMA.search(piece):
         return False
     if _LATIN.search(piece):
         return 2 <= len(_WORDS.findall(piece)) <= 6
@@ -111,15 +115,28 @@ class Known(NamedTuple):
             tuple((f.lower(), g.lower()) for f, g in latin if f and g),
         )
 
-    def matches(self, name: str) -> bool:
+    def matches(self, written: Written) -> bool:
         """The same Japanese form, or family name with given name or its initial."""
-        if not _LATIN.search(name):
-            return match_key(name) in self.ja
-        words = re.findall(r"[a-zà-ɏ]+", name.lower())
-        return any(_same_latin(words, family, given) for family, given in self.latin)
+        if not written.words:
+            return written.key in self.ja
+        return any(_same_latin(written.words, family, given) for family, given in self.latin)
 
 
-def _same_latin(words: list[str], family: str, given: str) -> bool:
+class Written(NamedTuple):
+    """A name as it stands in a string, ready to be compared."""
+
+    key: str
+    words: tuple[str, ...]
+    """In lower case; empty where the name is not in Latin script."""
+
+    @classmethod
+    def of(cls, name: str) -> Written:
+        if _LATIN.search(name):
+            return cls("", tuple(_LOWER.findall(name.lower())))
+        return cls(match_key(name), ())
+
+
+def _same_latin(words: tuple[str, ...], family: str, given: str) -> bool:
     if family not in words:
         return False
     rest = list(words)
@@ -127,7 +144,7 @@ def _same_latin(words: list[str], family: str, given: str) -> bool:
     return bool(rest) and ("".join(rest) == given.replace(" ", "") or (len(rest) == 1 and rest[0] == given[0]))
 
 
-def only_match(names: list[str], known: Known) -> int | None:
+def only_match(names: list[Written], known: Known) -> int | None:
     """Index of the one name that is this person's; None where none is or several are."""
     found = [i for i, name in enumerate(names) if known.matches(name)]
     return found[0] if len(found) == 1 else None

@@ -119,8 +119,11 @@ class _Product:
 
     def texts(self, name: str) -> list[tuple[str, str, str]]:
         """(path, language, exact text) of each distinct wording, as reported first."""
+        elements = self.parts.get(name)
+        if elements is None:
+            return []
         found: dict[str, tuple[str, str, str]] = {}
-        for path, element in self.parts.get(name, ()):
+        for path, element in elements:
             text = element.text or ""
             key = fold(text)
             if key not in _BLANK:
@@ -129,7 +132,9 @@ class _Product:
 
     def one(self, name: str) -> str | None:
         """First value that is not a placeholder; the wording before normalisation where nothing else is given."""
-        elements = self.parts.get(name, ())
+        elements = self.parts.get(name)
+        if elements is None:
+            return None
         for _, element in elements:
             if (text := fold(element.text)) not in _BLANK:
                 return text
@@ -249,6 +254,8 @@ class _Product:
     def _authors(self, name: str, role: str) -> None:
         """Rows for names that are certain; else the whole string as a note. The first string that divides wins."""
         texts = self.texts(name)
+        if not texts:
+            return
         for path, _, text in texts:
             if names := split_names(text):
                 for i, written in enumerate(names, 1):

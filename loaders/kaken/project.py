@@ -8,19 +8,19 @@ does not. Element paths count from 0 among siblings of one name: `summary[0]/mem
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from kg.errors import BadRecord
 from kg.records import Affiliation, MemberOf, Project, ProjectCost, Record, Row, Skipped, SourceRef
 from kg.text import language_of
-from kg.text.dates import partial, year
+from kg.text.dates import partial
+from kg.text.dates import year as year_of
 from kg.text.identifiers import doi as doi_of
 from kg.text.identifiers import orcid
 from loaders.kaken import vocabulary
 from loaders.kaken.product import read_products
-from loaders.kaken.sheet import Sheet, award_of, fold, researcher_number
+from loaders.kaken.sheet import Sheet, award_of, fold, is_english, researcher_number
 from loaders.native import parse_xml
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -43,6 +43,11 @@ def project_records(raw: bytes, ref: SourceRef) -> list[Row | Skipped]:
 def _local(element: Any) -> str:
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def year(text: str | None) -> int | None:
+    """A year, mostly written as four digits."""
+    return int(text) if text and len(text) == 4 and text.isdecimal() and "1500" <= text < "2100" else year_of(text)
 
 
 def children(element: Any) -> dict[str, list[Any]]:
@@ -106,7 +111,10 @@ class _Award:
         self.id = ref.record
         self.sheet = Sheet(ref.record)
         self.parts = children(award)
-        self.summaries = [(f"summary[{i}]", s, children(s)) for i, s in enumerate(self.parts.get("summary", []))]
+        summaries = self.parts.get("summary", ())
+        self.summaries = [(f"summary[{i}]", s.get(LANG) or "", children(s)) for i, s in enumerate(summaries)]
+        """Path, language and child elements of each summary."""
+        self._found: dict[str, list[tuple[str, Any, str, str]]] = {}
         self.years: dict[str, int] = {}
         """Element id of a grant or report → its fiscal year."""
 
@@ -150,11 +158,16 @@ class _Award:
                     if fiscal and (native := element.get("id")):
                         self.years[native] = fiscal
 
-    def _texts(self, name: str) -> Iterator[tuple[str, Any, str, str]]:
+    def _texts(self, name: str) -> list[tuple[str, Any, str, str]]:
         """Each element of this name in the summaries: path, element, language, folded text."""
-        for base, summary, parts in self.summaries:
-            for i, element in enumerate(parts.get(name, ())):
-                yield f"{base}/{name}[{i}]", element, element.get(LANG) or summary.get(LANG) or "", fold(element.text)
+        known = self._found.get(name)
+        if known is None:
+            known = self._found[name] = [
+                (f"{base}/{name}[{i}]", element, element.get(LANG) or lang, fold(element.text))
+                for base, lang, parts in self.summaries
+                for i, element in enumerate(parts.get(name, ()))
+            ]
+        return known
 
     def _both(self, name: str) -> tuple[str | None, str | None]:
         """First Japanese and first English text of an element of the summaries."""
@@ -162,7 +175,7 @@ class _Award:
         for _, _, lang, text in self._texts(name):
             if not text:
                 continue
-            if lang == "en" or language_of(text, lang) == "en":
+            if is_english(text, lang):
                 en = en or text
             else:
                 ja = ja or text
@@ -170,7 +183,7 @@ class _Award:
 
     def _project(self) -> None:
         ja, en = self._both("title")
-        category_ja, category_en = self._both("categoryFc" if self._both("categoryFc") != (None, None) else "category")
+        category_ja, category_en = self._both("categoryFc" if self._texts("categoryFc") else "category")
         funder_ja, funder_en = self._both("agency")
         section_ja, section_en = self._both("section")
         institution_ja, institution_en = self._both("institution")
@@ -350,7 +363,7 @@ class _Award:
 
     def _paired(self, name: str) -> list[tuple[str, Any, str, str]]:
         """Elements of the summaries joined by `sequence`: path and element of the first, Japanese and English text."""
-        return _pair(list(self._texts(name)))
+        return _pair(self._texts(name))
 
     def _institutions(self) -> None:
         for path, element, ja, en in self._paired("institution"):
@@ -367,7 +380,7 @@ class _Award:
     def _fields(self) -> None:
         for path, element, ja, en in self._paired("review_section"):
             self._review_section(path, element, ja, en)
-        for path, element, ja, en in _pair(list(self._texts("field")), by=_field_key):
+        for path, element, ja, en in _pair(self._texts("field"), by=_field_key):
             self._field(path, element, ja, en)
         infos = [("grantAwardInfo", self.parts.get("grantAwardInfo", []))]
         infos += [("grantList/grant", list(g.iterfind("grant"))) for g in self.parts.get("grantList", [])]
@@ -406,9 +419,9 @@ class _Award:
 
     def _members(self) -> None:
         members: list[_Member] = []
-        for index, (base, summary, parts) in enumerate(self.summaries):
+        for index, (base, lang, parts) in enumerate(self.summaries):
             for i, element in enumerate(parts.get("member", ())):
-                member = self._member(element, f"{base}/member[{i}]", summary.get(LANG) or "")
+                member = self._member(element, f"{base}/member[{i}]", lang)
                 member.summary = index
                 _join(members, member)
         self._yearly(members)
@@ -465,13 +478,13 @@ class _Award:
             form = divided if family and given and divided else full
             if not form:
                 continue
-            tag = language_of(form, lang)
+            english = is_english(form, lang)
             kana = fold(" ".join(e.get("yomi") or "" for e in [*family[:1], *given[:1]]))
             if n:
-                member.aliases.append((form, tag))
+                member.aliases.append((form, "en" if english else "ja"))
                 continue
             member.full = member.full or full or form
-            if tag == "en":
+            if english:
                 member.name_en = member.name_en or full or form
             else:
                 member.name_ja = member.name_ja or form
@@ -482,7 +495,7 @@ class _Award:
         institution = _first_text(parts.get("institution", []))
         department, title = _first_text(parts.get("department", [])), _first_text(parts.get("jobTitle", []))
         organization = None
-        english = lang == "en" and language_of(institution, lang) != "ja"
+        english = is_english(institution, lang)
         if element is not None and (institution or codes(element)):
             organization = self.sheet.organization(
                 f"{path}/institution",
@@ -599,8 +612,8 @@ class _Award:
     def _keywords(self) -> None:
         known: set[str] = set()
         lists = [
-            (f"{base}/keywordList[{i}]", element, summary.get(LANG) or "")
-            for base, summary, parts in self.summaries
+            (f"{base}/keywordList[{i}]", element, lang)
+            for base, lang, parts in self.summaries
             for i, element in enumerate(parts.get("keywordList", ()))
         ]
         lists += [(f"keywordList[{i}]", e, e.get(LANG) or "") for i, e in enumerate(self.parts.get("keywordList", []))]
@@ -614,8 +627,8 @@ class _Award:
     def _paragraphs(self) -> None:
         known: set[str] = set()
         lists = [
-            (f"{base}/paragraphList[{i}]", element, summary.get(LANG) or "")
-            for base, summary, parts in self.summaries
+            (f"{base}/paragraphList[{i}]", element, lang)
+            for base, lang, parts in self.summaries
             for i, element in enumerate(parts.get("paragraphList", ()))
         ]
         yearly = self.parts.get("paragraphList", [])
@@ -672,7 +685,7 @@ def _pair(rows: list[tuple[str, Any, str, str]], by: Any = None) -> list[tuple[s
         here = joined.get(key)
         if here is None:
             here = joined[key] = [path, element, "", ""]
-        column = 3 if lang == "en" or (text and language_of(text, lang) == "en") else 2
+        column = 3 if is_english(text, lang) else 2
         here[column] = here[column] or text
     return [(path, element, ja, en) for path, element, ja, en in joined.values()]
 

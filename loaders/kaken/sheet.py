@@ -47,6 +47,13 @@ def fold(text: str | None) -> str:
     return " ".join(text.split()) if text else ""
 
 
+def is_english(text: str, lang: str) -> bool:
+    """Whether a text is English: by script first (sources tag English `ja`), then by tag."""
+    if max(text, default="") >= "\u3040":  # kana, kanji and full-width forms begin here
+        return False
+    return lang == "en" or language_of(text, lang) == "en"
+
+
 @dataclass(slots=True)
 class _Organization:
     id: str
@@ -169,7 +176,7 @@ class Sheet:
         """The journal of a work, written once per distinct names and ISSN. `names` are (text, language tag)."""
         ja = en = None
         for name, lang in names:
-            if script(name) == "latin" or language_of(name, lang) == "en":
+            if is_english(name, lang) or script(name) == "latin":
                 en = en or name
             else:
                 ja = ja or name

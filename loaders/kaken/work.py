@@ -16,7 +16,7 @@ from kg.text import identifiers as ids
 from kg.text import language_of, match_key
 from kg.text.dates import partial, year
 from loaders.kaken import reading, vocabulary
-from loaders.kaken.authors import Known, only_match, split_names
+from loaders.kaken.authors import Known, Written, only_match, split_names
 from loaders.kaken.sheet import Sheet, fold
 from loaders.native import listed, mapping, mappings, text
 
@@ -251,10 +251,12 @@ class _Product:
             for here, lang, words in written:
                 self.sheet.text(self.id, "work", here, "note", lang, words)
         mine = next((c for c in candidates if c.numbers & numbers), None)
-        place = only_match(names, mine.known(known) if mine else known)
+        forms = [Written.of(name) for name in names]
+        place = only_match(forms, mine.known(known) if mine else known)
         if place is None:
             self._owner(owner, mine)
-        self._named(names, at, role, place, owner, [c for c in candidates if c is not mine], mine)
+        twins = self._twins(forms, place, [c for c in candidates if c is not mine], mine)
+        self._named(names, at, role, place, owner, twins)
         if not names:
             self._only_candidates([c for c in candidates if c is not mine], mine, role)
         for here, lang, words in assignees:
@@ -270,6 +272,20 @@ class _Product:
                         name_as_written=name,
                     )
                 )
+
+    @staticmethod
+    def _twins(
+        names: list[Written], place: int | None, others: list[_Candidate], mine: _Candidate | None
+    ) -> dict[int, _Candidate]:
+        """Which candidate stands at which name."""
+        twins: dict[int, _Candidate] = {}
+        for candidate in others:
+            twin = only_match(names, candidate.known())
+            if twin is not None and twin != place:
+                twins.setdefault(twin, candidate)
+        if place is not None and mine:
+            twins[place] = mine
+        return twins
 
     def _owner(self, owner: str, mine: _Candidate | None) -> None:
         """The owner where no name of the string is certainly theirs."""
@@ -293,17 +309,9 @@ class _Product:
         role: str,
         place: int | None,
         owner: str,
-        others: list[_Candidate],
-        mine: _Candidate | None,
+        twins: dict[int, _Candidate],
     ) -> None:
         """One row per name of the string; a candidate of the same name adds its kana and Latin form."""
-        twins: dict[int, _Candidate] = {}
-        for candidate in others:
-            twin = only_match(names, candidate.known())
-            if twin is not None and twin != place:
-                twins.setdefault(twin, candidate)
-        if place is not None and mine:
-            twins[place] = mine
         for i, name in enumerate(names):
             twin_ = twins.get(i)
             self.sheet.add(
