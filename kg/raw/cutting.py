@@ -114,6 +114,8 @@ def _cut_document(loader: Loader, document: Document, check: bool) -> Iterator[C
         if held >= CHUNK_BYTES or len(chunk.pieces) >= CHUNK_RECORDS:
             yield chunk
             chunk, held = _new_chunk(document.name, check), 0
+    if not found and not chunk.nothing:
+        chunk.nothing = "there is no record in it"
     chunk.ended = True
     yield chunk
 

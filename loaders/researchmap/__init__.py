@@ -64,6 +64,9 @@ def _read_json(raw: bytes, rows: Rows, section: str, shape: str, context: str) -
 
 def _owner(value: dict[str, Any], rows: Rows, around: dict[str, Any]) -> Owner:
     permalink = address(value.get("@id"))[0] or address(value.get("@reverse"))[0] or plain_id(around.get("permalink"))
+    for name in ("rm:id", "rm:user_id"):
+        if (given := value.get(name)) is not None and given != "" and not plain_id(given):
+            rows.skip(name, "an id that cannot stand in an address", given)
     user_id = plain_id(value.get("rm:user_id")) or plain_id(around.get("user_id"))
     return Owner(permalink, user_id, f"{rows.record}#owner")
 
