@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.records import Activity, Affiliation
+from loaders.orcid.codes import spelled
 from loaders.orcid.sheet import Sheet, by_language
 from loaders.orcid.tree import Node
 
@@ -28,9 +29,11 @@ ACTIVITIES = {
 
 def items_of(sheet: Sheet, section: Node, name: str, path: str) -> Iterator[Node]:
     """The items of a section, whatever groups it puts them in."""
+    sheet.seen(section, path)
     yield from _named(sheet, section, name, path)
     for outer in ("affiliation-group", "group"):
         for group in sheet.items(section, outer, path):
+            sheet.seen(group, path)
             yield from _named(sheet, group, name, path)
             for inner in sheet.items(group, "summaries", path):
                 yield from _named(sheet, inner, name, path)
@@ -136,7 +139,7 @@ def _peer_review(sheet: Sheet, item: Node, path: str) -> None:
         title_ja, title_en = title_ja or other_ja, title_en or other_en
     told = sheet.told(item, path)
     done = "review-completion-date" if "review-completion-date" in item else "completion-date"
-    kinds = (sheet.text(item, "review-type", path), sheet.text(item, "subject-type", path))
+    kinds = (spelled(sheet.text(item, "review-type", path)), spelled(sheet.text(item, "subject-type", path)))
     sheet.rows.append(
         Activity(
             id=sheet.key(path),
@@ -147,7 +150,7 @@ def _peer_review(sheet: Sheet, item: Node, path: str) -> None:
             organization_ja=ja,
             organization_en=en,
             organization=organization,
-            role=sheet.text(item, "reviewer-role", path),
+            role=spelled(sheet.text(item, "reviewer-role", path)),
             event=container if title else None,
             category=" of ".join(k for k in kinds if k) or None,
             end=sheet.date(item, done, path),

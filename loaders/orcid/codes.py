@@ -223,6 +223,11 @@ CONTAINED = frozenset({"article", "conference_paper", "book_chapter", "review", 
 """Types that appear inside something with an ISBN of its own."""
 
 
+def spelled(given: str | None) -> str | None:
+    """A word of ORCID's lists as version 3 spells it: `JOURNAL_ARTICLE` of JSON 2.0 is `journal-article`."""
+    return given.lower().replace("_", "-") if given and given.isupper() else given
+
+
 def work_type(given: str | None) -> str:
     """Our type for ORCID's, upper or lower case, with hyphens or underscores."""
     return _WORK_TYPES.get(given.strip().lower().replace("-", "_"), "other") if given else "other"

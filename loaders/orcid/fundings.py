@@ -11,7 +11,7 @@ import re
 from kg.records import MemberOf, Person, Project
 from kg.text import language_of
 from loaders.orcid.career import items_of
-from loaders.orcid.codes import funding_role, project_identifier
+from loaders.orcid.codes import funding_role, project_identifier, spelled
 from loaders.orcid.sheet import Sheet, by_language
 from loaders.orcid.tree import Node
 
@@ -47,7 +47,7 @@ def read_funding(sheet: Sheet, funding: Node, *, index: int = 0, key: str | None
             end=sheet.date(funding, "end-date", path),
             total_cost=amount,
             currency=currency,
-            source_type=sheet.text(funding, "type", path),
+            source_type=spelled(sheet.text(funding, "type", path)),
         )
     )
     summary = sheet.exact(funding, "short-description", path)
@@ -162,7 +162,7 @@ def _contributors(sheet: Sheet, funding: Node, project: str, path: str) -> str |
                     path=here,
                     person=person,
                     role=funding_role(given),
-                    role_as_written=given,
+                    role_as_written=spelled(given),
                     position=index + 1,
                     name_as_written=name,
                 )

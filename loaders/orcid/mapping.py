@@ -24,7 +24,7 @@ from loaders.orcid.fundings import read_funding, read_fundings
 from loaders.orcid.older import SHAPES
 from loaders.orcid.person import read_person
 from loaders.orcid.sheet import Sheet
-from loaders.orcid.tree import Node, from_xml
+from loaders.orcid.tree import Node, from_xml, is_public
 from loaders.orcid.works import read_work, read_works
 
 _EMPTY_FORMS = frozenset((*ABOUT_RECORD, "emails", "email"))
@@ -81,15 +81,16 @@ def _record(sheet: Sheet, node: Node, kind: str) -> Record:
     page = sheet.text(identifier, "uri", "orcid-identifier")
     if page is None or not page.startswith(("http://", "https://")):
         page = f"https://orcid.org/{sheet.orcid}" if sheet.orcid else None
-    created = sheet.moment(history, "submission-date", "history") or sheet.moment(node, "created-date", "")
-    modified = sheet.moment(history, "last-modified-date", "history") or sheet.moment(node, "last-modified-date", "")
+    for part in (history, node, node.get("person"), node.get("activities-summary")):
+        if isinstance(part, dict) and is_public(part):
+            sheet.seen(part, "")
     return Record(
         id=sheet.record,
         kind=kind,
         about=sheet.about,
         url=page,
-        created=created,
-        modified=modified,
+        created=sheet.moment(history, "submission-date", "history") or sheet.earliest,
+        modified=sheet.latest,
         data_sources="; ".join(sheet.sources) or None,
     )
 

@@ -21,6 +21,9 @@ def read_person(sheet: Sheet, person: Node, key: str, *, profile: bool = True) -
     sheet.owner = key
     names = _Names(sheet, key)
     names.read(sheet.child(person, "name", "person"))
+    for section in ("other-names", "researcher-urls", "addresses", "keywords", "external-identifiers"):
+        if isinstance(node := person.get(section), dict):
+            sheet.seen(node, section)
     others = sheet.child(person, "other-names", "person")
     for index, item in enumerate(sheet.items(others, "other-name", "other-names")):
         path = sheet.path(item, "other-names", index)

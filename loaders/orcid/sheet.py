@@ -50,7 +50,9 @@ class Sheet(Reader):
         "_paths",
         "_venues",
         "about",
+        "earliest",
         "funded",
+        "latest",
         "orcid",
         "owner",
         "record",
@@ -65,6 +67,9 @@ class Sheet(Reader):
         self.orcid = orcid
         self.owner: str | None = None
         self.rows: list[Row] = []
+        self.earliest: str | None = None
+        self.latest: str | None = None
+        """First and last time that something public of this document was made or changed."""
         self.sources: dict[str, None] = {}
         """Names of those who told ORCID, other than the owner, in order."""
         self._paths: set[str] = set()
@@ -98,17 +103,37 @@ class Sheet(Reader):
     def public(self, node: Node, path: str, inherited: str | None = None) -> bool:
         """Whether an item may be shown; where not, that it was left out is noted without what it says."""
         if is_public(node, inherited):
+            self.seen(node, path)
             return True
         self.skip(path, "is not public", node.get("visibility", inherited))
         return False
 
+    def seen(self, node: Node, path: str) -> None:
+        """Takes the times of an item, group or section into `earliest` and `latest`."""
+        made, changed = self.moment(node, "created-date", path), self.moment(node, "last-modified-date", path)
+        if made and (self.earliest is None or made < self.earliest):
+            self.earliest = made
+        if changed and (self.latest is None or changed > self.latest):
+            self.latest = changed
+
     def orcid_of(self, node: Node, path: str) -> str | None:
         """The iD in a `{uri, path, host}` of the real registry."""
+        code, host = self._code(node, path)
+        return ids.orcid(code) if code and host is None else None
+
+    def _code(self, node: Node, path: str) -> tuple[str | None, str | None]:
+        """Path of a `{uri, path, host}`, and its host where that is not the real registry.
+
+        Path and address say the same twice; where they contradict each other nobody is named.
+        """
+        code, uri = self.text(node, "path", path), self.text(node, "uri", path)
         host = self.text(node, "host", path)
-        if host is not None and host.lower() not in PRODUCTION:
-            return None
-        given = self.text(node, "path", path) or self.text(node, "uri", path)
-        return ids.orcid(given) if given else None
+        if code and uri and not uri.endswith(code):
+            self.skip(path, "path and uri contradict each other", uri)
+            return None, host
+        if code is None and uri:
+            code = uri.rstrip("/").rpartition("/")[2]
+        return code, None if host is None or host.lower() in PRODUCTION else host
 
     def told(self, item: Node, path: str) -> Telling:
         """Who told it, and when. The owner's own words are told by `self`."""
@@ -120,7 +145,7 @@ class Sheet(Reader):
         )
 
     def teller(self, source: Node, path: str) -> str | None:
-        """`self`, or the name with the iD or client id; on whose behalf, where that is said."""
+        """`self`, or the name with the iD or client id; on whose behalf (`… for …`), where that is said."""
         name = self.text(source, "source-name", path)
         code = self._teller_code(source, "source", path)
         told = None
@@ -130,20 +155,19 @@ class Sheet(Reader):
             told = f"{name} ({code})" if name and code else name or code
             self.sources[told or ""] = None
         origin = self._teller_code(source, "assertion-origin", path)
-        if origin is None or origin == self.orcid:
-            return f"{told} for self" if origin and told and told != "self" else told
         name = self.text(source, "assertion-origin-name", path)
-        return f"{told} for {name} ({origin})" if name else f"{told} for {origin}"
+        if not told or told == "self" or not (origin or name):
+            return told
+        return f"{told} for {name} ({origin})" if name and origin else f"{told} for {name or origin}"
 
     def _teller_code(self, source: Node, what: str, path: str) -> str | None:
         for name in (f"{what}-orcid", f"{what}-client-id"):
             who = source.get(name)
             if not isinstance(who, dict):
                 continue
-            host = self.text(who, "host", f"{path}/{name}")
-            code = self.text(who, "path", f"{path}/{name}")
+            code, host = self._code(who, f"{path}/{name}")
             if code:
-                return code if host is None or host.lower() in PRODUCTION else f"{host}/{code}"
+                return f"{host}/{code}" if host else code
         return None
 
     def identify(

@@ -22,13 +22,14 @@ from kg.records import (
     Work,
 )
 from kg.text import language_of
-from loaders.orcid.codes import CONTAINED, project_identifier, relation, work_identifier, work_role, work_type
+from loaders.orcid.codes import CONTAINED, project_identifier, relation, spelled, work_identifier, work_role, work_type
 from loaders.orcid.sheet import Sheet, by_language
 from loaders.orcid.tree import EMPTY, Node
 
 
 def read_works(sheet: Sheet, section: Node) -> None:
     """Rows of all works of a `works` section."""
+    sheet.seen(section, "works")
     index = 0
     for group in sheet.items(section, "group", "works"):
         _read_group(sheet, group, index)
@@ -44,6 +45,7 @@ def _read_group(sheet: Sheet, group: Node, index: int) -> None:
     shown = [s for s in summaries if sheet.public(s, f"works[{index}]")]
     if not shown:
         return
+    sheet.seen(group, f"works[{index}]")
     shown.sort(key=_display, reverse=True)
     # Identifiers of the group are those of all its summaries; they are shown only where all of these are.
     shared = sheet.child(group, "external-ids", f"works[{index}]") if len(shown) == len(summaries) else EMPTY
@@ -74,7 +76,8 @@ def read_work(
     kind = work_type(given := sheet.text(work, "type", path))
     told = sheet.told(work, path)
     names = sheet.child(work, "title", path)
-    titles = _titles(sheet, names, subject, path)
+    language = sheet.text(work, "language-code", path)
+    titles = _titles(sheet, names, subject, path, language or "")
     date = sheet.date(work, "publication-date", path)
     cited = _citation(sheet, work, subject, path)
     country = work.get("country")
@@ -88,9 +91,9 @@ def read_work(
             title_other=titles.get("other"),
             year=int(date[:4]) if date else None,
             date=date,
-            language=sheet.text(work, "language-code", path),
+            language=language,
             country=sheet.text(work, "country", path) if public_country else None,
-            source_type=given,
+            source_type=spelled(given),
             publisher=cited.get("publisher"),
             volume=cited.get("volume"),
             issue=cited.get("number"),
@@ -122,17 +125,17 @@ def read_work(
         )
 
 
-def _titles(sheet: Sheet, names: Node, subject: str, path: str) -> dict[str, str]:
-    """Title by language, and a TextUnit for each form."""
+def _titles(sheet: Sheet, names: Node, subject: str, path: str, language: str) -> dict[str, str]:
+    """Title by language, and a TextUnit for each form; `language` is what the work says of itself."""
     here = f"{path}/title"
     found: dict[str, str] = {}
     title = sheet.exact(names, "title", here)
     if title:
-        found[_slot(title, "")] = title.strip()
-        sheet.write(subject, "work", f"{here}/title", "title", title)
+        found[_slot(title, language)] = title.strip()
+        sheet.write(subject, "work", f"{here}/title", "title", title, language)
     subtitle = sheet.exact(names, "subtitle", here)
     if subtitle:
-        sheet.write(subject, "work", f"{here}/subtitle", "title", subtitle)
+        sheet.write(subject, "work", f"{here}/subtitle", "title", subtitle, language)
     translated = sheet.exact(names, "translated-title", here)
     if translated:
         lang = sheet.text(sheet.child(names, "translated-title", here), "language-code", here) or ""
@@ -170,9 +173,8 @@ def _identifiers(
     sheet: Sheet, work: Node, subject: str, kind: str, path: str, others: list[Node], shared: Node
 ) -> tuple[str, ...]:
     """Identifier rows of a work; back come the ISSNs, which are its venue's."""
-    seen: set[tuple[str, str, str]] = set()
+    found_ids: dict[tuple[str, str], tuple[str, str | None]] = {}
     issns: dict[str, None] = {}
-    rows: list[Identifier] = []
     contained = kind in CONTAINED
     own = sheet.child(work, "external-ids", path)
     for section in (own, shared, *(sheet.child(o, "external-ids", path) for o in others)):
@@ -189,10 +191,13 @@ def _identifiers(
             for scheme, code, how in filter(None, dict.fromkeys((found, settled))):
                 if scheme == "issn" and section is not shared:
                     issns[code] = None
-                if (scheme, code, how) in seen or (scheme, code, "self") in seen:
-                    continue
-                seen.add((scheme, code, how))
-                rows.append(Identifier(subject=subject, kind="work", scheme=scheme, value=code, relation=how, url=url))
+                before, page = found_ids.get((scheme, code), ("self", None))
+                # Sources of one group may differ: what one of them calls part of something else joins nothing.
+                found_ids[scheme, code] = (how if before == "self" else before, page or url)
+    rows = [
+        Identifier(subject=subject, kind="work", scheme=scheme, value=code, relation=how, url=page)
+        for (scheme, code), (how, page) in found_ids.items()
+    ]
     for summary in (work, *others):
         number = sheet.text(summary, "put-code", path)
         # Numbers this small stand only in examples; real ones began in the hundred thousands.
@@ -239,7 +244,7 @@ def _contributors(sheet: Sheet, work: Node, subject: str, path: str) -> None:
         public = not isinstance(credit, dict) or sheet.public(credit, f"{here}/credit-name")
         name = sheet.text(item, "credit-name", here) if public else None
         given = sheet.text(attributes, "contributor-role", here)
-        roles = (sheet.text(attributes, "contributor-sequence", here), given)
+        roles = (spelled(sheet.text(attributes, "contributor-sequence", here)), spelled(given))
         person = _mention(sheet, item, name, here)
         if name is None and person is None:
             continue
