@@ -12,7 +12,7 @@ from pathlib import Path
 from kg.errors import FixSetup, TryAgain
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
-_CLOSED = (errno.EROFS, errno.EACCES, errno.EPERM)
+_CLOSED = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST)
 
 
 def sync_file(path: Path) -> None:
