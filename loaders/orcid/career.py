@@ -42,9 +42,9 @@ def items_of(sheet: Sheet, section: Node, name: str, path: str) -> Iterator[Node
 
 
 def _named(sheet: Sheet, node: Node, name: str, path: str) -> Iterator[Node]:
-    for spelled in (f"{name}-summary", name, "summary"):
-        if spelled in node:
-            yield from sheet.items(node, spelled, path)
+    for word in (f"{name}-summary", name, "summary"):
+        if word in node:
+            yield from sheet.items(node, word, path)
 
 
 def read_section(sheet: Sheet, section: Node, name: str) -> None:
