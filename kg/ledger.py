@@ -6,7 +6,7 @@ a call returns; a kill leaves whole segments only. The same raw store and ledger
 and so does the same raw store with an empty ledger: an id is made from its first anchor alone.
 
     >>> entity_id("person", "erad:80802743")
-    'P16e1d31ec5e17a0e'
+    'Pb05af8b00380858f'
 """
 
 from __future__ import annotations
@@ -108,6 +108,17 @@ class Ledger:
         parts = [self._known(path) for path in self.segments()]
         return pa.concat_tables(parts) if parts else MINTED.empty_table()
 
+    def redirects(self) -> pa.Table:
+        """Where ids that were joined led to last: `old`, `new`."""
+        latest: dict[str, str] = {}
+        for path in self.segments():
+            table = self._read(path, ["event", "id", "new"])
+            table = table.filter(pc.equal(table["event"], "redirect"))
+            latest.update(zip(table["id"].to_pylist(), table["new"].to_pylist(), strict=True))
+        return pa.table(
+            {"old": pa.array(list(latest), pa.string()), "new": pa.array(list(latest.values()), pa.string())}
+        )
+
     def _known(self, path: Path) -> pa.Table:
         table = self._read(path, ["event", "id", "kind", "anchor"])
         table = table.filter(pc.not_equal(table["event"], "redirect"))
@@ -159,10 +170,15 @@ class Ledger:
         """Appends what a person decided. Durable on return."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with self._human.open("ab") as file:
+            file.truncate(self._whole_bytes())  # a last line that a kill cut short would spoil this one
             file.write(orjson.dumps(asdict(event)) + b"\n")
             file.flush()
             os.fsync(file.fileno())
         sync_folder(self.folder)
+
+    def _whole_bytes(self) -> int:
+        content = self._human.read_bytes()
+        return content.rfind(b"\n") + 1
 
     def human_events(self) -> list[HumanEvent]:
         """What people decided, oldest first. A last line that a kill cut short is left out."""

@@ -1,7 +1,7 @@
 """Which nodes hang together? Connected components by smallest label, vectorised.
 
-    >>> components(5, np.array([0, 3]), np.array([4, 1])).tolist()
-    [0, 1, 2, 1, 0]
+>>> components(5, np.array([0, 3]), np.array([4, 1])).tolist()
+[0, 1, 2, 1, 0]
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from kg.identity.schemes import hard_scheme, kind_letter, preference
 from kg.stages import read_stages, run
 
 BEFORE_NAMES = ("mention", "carried", "several_values", "single", "signature", "suspect")
-BEFORE_COMPONENTS = ("cut", "usable", "node", "link")
+BEFORE_COMPONENTS = ("cut", "usable", "node", "edge")
 AFTER_COMPONENTS = (
     "broken", "placed", "two_identifiers", "identified", "label", "coded_name", "clustered", "cluster_anchor", "pick",
     "entity", "entity_record", "redirect", "identity_conflict", "fresh_anchor",
@@ -27,7 +27,7 @@ STAGES = (*BEFORE_NAMES, *BEFORE_COMPONENTS, *AFTER_COMPONENTS)
 
 PACKAGE = "kg.identity"
 INTERMEDIATE = (
-    "carried", "several_values", "single", "signature", "suspect", "contradiction", "cut", "usable", "link", "component",
+    "carried", "several_values", "single", "signature", "suspect", "contradiction", "cut", "usable", "edge", "component",
     "broken", "two_identifiers", "label", "coded_name", "cluster_anchor", "pick",
 )  # fmt: skip
 """Tables that nothing later asks for."""
@@ -55,14 +55,21 @@ def resolve(db: duckdb.DuckDBPyConnection, minted: pa.Table, report: Callable[[s
 
 def component_table(db: duckdb.DuckDBPyConnection) -> pa.Table:
     """Table `component`: the first node of each node's component."""
-    count = (db.execute("SELECT count(*) FROM node").fetchone() or (0,))[0]
-    edges = db.execute("SELECT a, b FROM link").fetchnumpy()
+    (count,) = db.execute("SELECT count(*) FROM node").fetchall()[0]
+    edges = db.execute("SELECT a, b FROM edge").fetchnumpy()
     label = components(count, np.asarray(edges["a"], np.int64), np.asarray(edges["b"], np.int64))
     return pa.table({"node": pa.array(np.arange(count), pa.int64()), "component": pa.array(label, pa.int64())})
 
 
-def ledger_news(db: duckdb.DuckDBPyConnection) -> tuple[pa.Table, pa.Table]:
-    """What the ledger must take over: anchors it does not know, and ids that have now been joined to others."""
+def ledger_news(db: duckdb.DuckDBPyConnection, redirects: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """What the ledger must take over: anchors it does not know, and ids that have now been joined to others.
+
+    `redirects` (old, new) is what the ledger knows already.
+    """
+    put(db, "redirected", redirects)
     anchors = db.sql("SELECT id, kind, anchor, origin FROM fresh_anchor").to_arrow_table()
-    joined = db.sql("SELECT r.old, r.new, e.kind FROM redirect r JOIN entity e ON e.id = r.new").to_arrow_table()
+    joined = db.sql(
+        "SELECT r.old, r.new, e.kind FROM redirect r JOIN entity e ON e.id = r.new "
+        "LEFT JOIN redirected d ON d.old = r.old AND d.new = r.new WHERE d.old IS NULL"
+    ).to_arrow_table()
     return anchors, joined

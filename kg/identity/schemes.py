@@ -6,6 +6,7 @@ reason beside it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -69,17 +70,19 @@ SCHEMES: tuple[Scheme, ...] = (
 
 def hard_scheme() -> pa.Table:
     """Table `hard_scheme`: kind, scheme, only_one, many, home."""
-    return pa.table({name: [getattr(s, name) for s in SCHEMES] for name in ("kind", "scheme", "only_one", "many", "home")})
+    return pa.table(
+        {name: [getattr(s, name) for s in SCHEMES] for name in ("kind", "scheme", "only_one", "many", "home")}
+    )
 
 
-def preference() -> pa.Table:
+def preference(sources: Sequence[str] = SOURCES) -> pa.Table:
     """Table `preference`: the order of schemes for each source and kind, for mentions in broken components.
 
     A person is who the source's own identifier says; a work is first of all its DOI.
     """
     rows = [
         {"kind": s.kind, "source": source, "scheme": s.scheme, "nth": _nth(s, source, position)}
-        for source in SOURCES
+        for source in sources
         for position, s in enumerate(SCHEMES)
     ]
     return pa.Table.from_pylist(rows)

@@ -6,6 +6,7 @@ import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import chain, islice
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -24,15 +25,16 @@ class Pool:
         self._executor: ProcessPoolExecutor | None = None
 
     def map(self, function: Callable[[T], R], jobs: Iterable[T]) -> Iterator[R]:
-        """Results in order; at most two jobs a worker are under way, so that memory stays bounded."""
-        todo = list(jobs)
-        if self.workers == 1 or len(todo) < 2:
-            yield from map(function, todo)
+        """Results in order. Jobs are taken up one by one, at most two a worker ahead, so that memory stays bounded."""
+        queue = iter(jobs)
+        first = list(islice(queue, 2))
+        if self.workers == 1 or len(first) < 2:
+            yield from map(function, chain(first, queue))
             return
         executor = self._start()
         waiting: deque[Future[R]] = deque()
         try:
-            for job in todo:
+            for job in chain(first, queue):
                 if len(waiting) >= 2 * self.workers:
                     yield waiting.popleft().result()
                 waiting.append(executor.submit(function, job))

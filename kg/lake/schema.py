@@ -9,12 +9,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 import pyarrow as pa
 
-from kg.records import LAKE, PROVENANCE, RELEASE, Column, Row, columns
+from kg.records import LAKE, PROVENANCE, RELEASE, Column, Row, columns, record
 
 ROW_HASH = pa.field("row_hash", pa.uint64(), nullable=False)
 """First 64 bits of md5 over the row's own columns in a fixed text form (`row_hash_sql`); without provenance."""
@@ -22,7 +21,7 @@ ROW_HASH = pa.field("row_hash", pa.uint64(), nullable=False)
 _TYPES = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class NameForm(Row):
     """One comparable form of a name that a record gives to a person, an organisation or a venue.
 
@@ -43,7 +42,7 @@ class NameForm(Row):
     """True where the person's own profile says so."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class SkippedPart(Row):
     """A part of a record that could not be read while the rest was."""
 

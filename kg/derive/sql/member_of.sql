@@ -26,10 +26,10 @@ spelled AS (
 ),
 keyed AS (
   SELECT mention, path, project,
-    CASE WHEN regexp_matches(name, '[\u3040-\u30ff\u3400-\u9fff]')
-      THEN lower(regexp_replace(name, '[\s.,\uff0c\uff0e\u30fb\u00b7\u3000]+', '', 'g'))
+    CASE WHEN regexp_matches(name, '[ぁ-ヿ㐀-鿿]')
+      THEN lower(regexp_replace(name, '[\s.,，．・·　]+', '', 'g'))
       ELSE array_to_string(list_sort(string_split_regex(trim(regexp_replace(
-        lower(regexp_replace(name, '[''\u2019-]', '', 'g')), '[\s.,]+', ' ', 'g')), ' ')), ' ')
+        lower(regexp_replace(name, '[''’-]', '', 'g')), '[\s.,]+', ' ', 'g')), ' ')), ' ')
     END AS whole
   FROM spelled
 ),

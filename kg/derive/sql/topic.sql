@@ -1,6 +1,6 @@
 -- Topics with the label that most records write, in each language by script.
 WITH written AS (
-  SELECT t.id, a.label, regexp_matches(a.label, '[\u3040-\u30ff\u3400-\u9fff]') AS japanese, count(*) AS n
+  SELECT t.id, a.label, regexp_matches(a.label, '[ぁ-ヿ㐀-鿿]') AS japanese, count(*) AS n
   FROM lake_assertion a JOIN topic_key t ON t.object = a.object
   GROUP BY t.id, a.label
 ),

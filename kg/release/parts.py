@@ -1,0 +1,249 @@
+"""How does a table of the database become parts of a release, sharing with the parent what did not change?
+
+Rows fall into `PARTS` parts by a hash of their key. A part whose rows equal the parent's is the parent's file again
+(hard link). What changed is told by row hashes: `changes/<table>.parquet` holds key and added, changed or removed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from kg.errors import OurBug
+from kg.lake.parts import content_digest, file_digest, write_part
+from kg.lake.schema import own_names, release_schema, row_hash_sql
+from kg.records import Row
+from kg.release.layout import Release
+
+PARTS = 16
+_BATCH = 100_000
+
+_PLAIN_KEYS = frozenset(
+    {"record", "text_unit", "assertion", "activity", "entity_record", "identity_conflict", "field", "field_label",
+     "broader", "field_match"}
+)  # fmt: skip
+"""Tables whose first key column is no persistent id: their part comes from a hash made for it. Persistent ids are
+hashes themselves, so that parts by their first digit are sorted as a whole."""
+
+
+@dataclass(slots=True)
+class Part:
+    """One part as the manifest tells it."""
+
+    name: str
+    rows: int
+    input: str
+    """sha256 of the part's rows: equal ones are not written again."""
+    sha256: str
+    bytes: int
+
+
+@dataclass(slots=True)
+class Written:
+    """One table of the new release."""
+
+    table: str
+    parts: list[Part] = field(default_factory=list)
+    linked: int = 0
+    """Parts that are the parent's files."""
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+
+    @property
+    def rows(self) -> int:
+        return sum(p.rows for p in self.parts)
+
+
+def write_table(db: duckdb.DuckDBPyConnection, row: type[Row], staging: Path, parent: Release | None) -> Written:
+    """Writes all parts of one table, and its changes. The table in the database is named like the record's.
+
+    Raises `OurBug` where the declared key is not unique.
+    """
+    folder = staging / "tables" / row.table
+    folder.mkdir(parents=True)
+    written = Written(row.table)
+    changes: list[pa.Table] = []
+    was = {p["name"]: p for p in parent.manifest["tables"][row.table]["parts"]} if parent else {}
+    waiting: deque[Future[tuple[Part, bool, pa.Table]]] = deque()
+    with ThreadPoolExecutor(2) as threads:
+
+        def take() -> None:
+            part, linked, changed = waiting.popleft().result()
+            written.linked += linked
+            if part.rows:
+                written.parts.append(part)
+            if changed.num_rows:
+                changes.append(changed)
+
+        for number, rows in sorted_parts(db, row):
+            while len(waiting) > 2:
+                take()
+            job = _Job(row, folder, number, rows, parent, was.get(f"part-{number:x}.parquet"))
+            waiting.append(threads.submit(job.run))
+        while waiting:
+            take()
+    if not written.parts:
+        folder.rmdir()
+    _write_changes(row, staging, changes, written)
+    return written
+
+
+def sorted_parts(db: duckdb.DuckDBPyConnection, row: type[Row]) -> Iterator[tuple[int, pa.Table]]:
+    """(number, rows) of every part, rows in key order, empty parts included."""
+    schema = release_schema(row)
+    names = [n for n in schema.names if n != "row_hash"]
+    listed = ", ".join(f'"{n}"' for n in names)
+    key = ", ".join(f'"{k}"' for k in row.key)
+    digit = f'left(md5("{row.key[0]}"), 1)' if row.table in _PLAIN_KEYS else f'substr("{row.key[0]}", 2, 1)'
+    query = (
+        f"SELECT {listed}, {row_hash_sql(own_names(row))} AS row_hash, {digit} AS part "
+        f'FROM "{row.table}" ORDER BY part, {key}'
+    )
+    pending: dict[str, list[pa.RecordBatch]] = {}
+    at = 0
+    for batch in db.sql(query).to_arrow_reader(_BATCH):
+        for digit_, piece in _by_part(batch):
+            while f"{at:x}" != digit_ and at < PARTS:
+                yield at, _table(pending.pop(f"{at:x}", []), schema)
+                at += 1
+            pending.setdefault(digit_, []).append(piece)
+    while at < PARTS:
+        yield at, _table(pending.pop(f"{at:x}", []), schema)
+        at += 1
+
+
+def _by_part(batch: pa.RecordBatch) -> Iterator[tuple[str, pa.RecordBatch]]:
+    """Runs of a batch that is sorted by its last column `part`."""
+    parts = batch.column(batch.num_columns - 1)
+    runs = pc.run_end_encode(parts)
+    start = 0
+    for end, digit in zip(runs.run_ends.to_pylist(), runs.values.to_pylist(), strict=True):
+        yield digit, batch.slice(start, end - start)
+        start = end
+
+
+def _table(batches: list[pa.RecordBatch], schema: pa.Schema) -> pa.Table:
+    if not batches:
+        return schema.empty_table()
+    rows = pa.Table.from_batches(batches)
+    try:
+        return rows.select(schema.names).cast(schema).combine_chunks()
+    except (pa.ArrowInvalid, ValueError) as e:
+        raise OurBug(f"A table does not fit its record class: {e}") from e
+
+
+@dataclass(slots=True)
+class _Job:
+    row: type[Row]
+    folder: Path
+    number: int
+    rows: pa.Table
+    parent: Release | None
+    was: dict[str, Any] | None
+
+    def run(self) -> tuple[Part, bool, pa.Table]:
+        """Writes or links one part; gives it, whether it was linked, and what changed."""
+        name = f"part-{self.number:x}.parquet"
+        path = self.folder / name
+        if not self.rows.num_rows:
+            return Part(name, 0, "", "", 0), False, self._changes()
+        digest = content_digest(self.rows)
+        if self.parent and self.was and self.was["input"] == digest:
+            link_or_copy(self.parent.tables / self.row.table / name, path)
+            return Part(**self.was), True, _no_changes(self.row)
+        _check_key(self.row, self.rows)
+        write_part(path, self.rows)
+        part = Part(name, self.rows.num_rows, digest, file_digest(path), path.stat().st_size)
+        return part, False, self._changes()
+
+    def _changes(self) -> pa.Table:
+        """Keys of rows that the parent has not, or has otherwise, or that only the parent has."""
+        if self.parent is None:
+            return _marked(self.row, self.rows, "added")
+        if self.was is None:
+            return _marked(self.row, self.rows, "added")
+        columns = [*self.row.key, "row_hash"]
+        older = pq.read_table(self.parent.tables / self.row.table / self.was["name"], columns=columns)
+        return changes_between(self.row, older, self.rows)
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """The same file under another name, or a copy where the file system cannot link."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _check_key(row: type[Row], rows: pa.Table) -> None:
+    """Rows are sorted by key: equal keys would stand side by side."""
+    if rows.num_rows < 2:
+        return
+    same: Any = True
+    for name in row.key:
+        column = rows[name].combine_chunks()
+        column = column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
+        same = pc.and_(same, pc.equal(column.slice(1), column.slice(0, len(column) - 1)))
+    if pc.any(same).as_py():
+        at = pc.index(same, True).as_py()
+        raise OurBug(f"Table {row.table} holds the key {[rows[k][at].as_py() for k in row.key]} twice.")
+
+
+def changes_between(row: type[Row], older: pa.Table, newer: pa.Table) -> pa.Table:
+    """Key and `change` of each row that is not the same in both, sorted by key."""
+    was, now = older["row_hash"].to_numpy(), newer["row_hash"].to_numpy()
+    fresh = newer.select(list(row.key)).filter(pa.array(~np.isin(now, was)))
+    gone = older.select(list(row.key)).filter(pa.array(~np.isin(was, now)))
+    if not fresh.num_rows and not gone.num_rows:
+        return _no_changes(row)
+    keys = [*zip(*(fresh[k].to_pylist() for k in row.key), strict=True)]
+    lost = [*zip(*(gone[k].to_pylist() for k in row.key), strict=True)]
+    before = set(lost)
+    marked = {k: "changed" if k in before else "added" for k in keys}
+    marked.update({k: "removed" for k in lost if k not in marked})
+    return _changes_table(row, sorted(marked.items()))
+
+
+def _changes_schema(row: type[Row]) -> pa.Schema:
+    own = release_schema(row)
+    return pa.schema([*(own.field(k) for k in row.key), pa.field("change", pa.string(), nullable=False)])
+
+
+def _changes_table(row: type[Row], marked: list[tuple[tuple[Any, ...], str]]) -> pa.Table:
+    schema = _changes_schema(row)
+    columns: list[Any] = [*zip(*(k for k, _ in marked), strict=True), [c for _, c in marked]]
+    return pa.table([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)
+
+
+def _no_changes(row: type[Row]) -> pa.Table:
+    return _changes_schema(row).empty_table()
+
+
+def _marked(row: type[Row], rows: pa.Table, change: str) -> pa.Table:
+    marks = pa.repeat(pa.scalar(change), rows.num_rows)
+    return pa.table([*(rows[k] for k in row.key), marks], schema=_changes_schema(row))
+
+
+def _write_changes(row: type[Row], staging: Path, changes: list[pa.Table], written: Written) -> None:
+    if not changes:
+        return
+    table = pa.concat_tables(changes)
+    counts = {c["values"]: c["counts"] for c in pc.value_counts(table["change"]).to_pylist()}
+    written.added, written.changed = counts.get("added", 0), counts.get("changed", 0)
+    written.removed = counts.get("removed", 0)
+    folder = staging / "changes"
+    folder.mkdir(exist_ok=True)
+    write_part(folder / f"{row.table}.parquet", table)
