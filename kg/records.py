@@ -27,7 +27,9 @@ import typing
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple, TypeVar
+
+T = TypeVar("T")
 
 Source = Literal["cinii", "researchmap", "orcid", "kaken"]
 SOURCES: tuple[Source, ...] = typing.get_args(Source)
@@ -60,7 +62,17 @@ class SourceRef:
         return f"{self.source}:{self.form}:{self.record_id}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@typing.dataclass_transform(kw_only_default=True, frozen_default=True)
+def record(cls: type[T]) -> type[T]:
+    """A frozen, slotted, keyword-only dataclass to every type checker; at run time without the guard of each field.
+
+    Loaders make tens of millions of these: measured on Python 3.11, the guard makes a row 3 to 4 times slower to
+    create (8.8 against 2.0 µs for a `Work`). Equal rows are equal and hash alike.
+    """
+    return dataclass(slots=True, kw_only=True, unsafe_hash=True)(cls)
+
+
+@record
 class Row:
     """Base of every row. `table` and `key` are the contract with storage; fields are the columns, in order."""
 
@@ -68,7 +80,7 @@ class Row:
     key: ClassVar[tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Skipped:
     """A part of a native record that could not be read. The rest of the record still loads."""
 
@@ -81,7 +93,7 @@ class Skipped:
 # --- nodes ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Record(Row):
     """One native record: what everything else is proven by."""
 
@@ -102,7 +114,7 @@ class Record(Row):
     """Upstream databases that the source itself names, joined by `; `."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Person(Row):
     """Somebody a record names *with an identifier*, or whose own profile the record is.
 
@@ -121,7 +133,7 @@ class Person(Row):
     country: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class PersonName(Row):
     """One form of a person's name."""
 
@@ -141,7 +153,7 @@ class PersonName(Row):
     period: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Organization(Row):
     """A university, institute, company, society or funder as one record names it."""
 
@@ -156,7 +168,7 @@ class Organization(Row):
     city: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Work(Row):
     """An article, book, thesis, dataset, presentation, patent or other output."""
 
@@ -204,7 +216,7 @@ class Work(Row):
     """The author marks it as made with people abroad; `international` is about journal or conference."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Venue(Row):
     """A journal, book series or proceedings."""
 
@@ -216,7 +228,7 @@ class Venue(Row):
     publisher: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Project(Row):
     """A funded research project."""
 
@@ -253,7 +265,7 @@ class Project(Row):
 # --- what is said of nodes -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Identifier(Row):
     """An identifier that a record gives to something. The only thing that joins records.
 
@@ -276,7 +288,7 @@ class Identifier(Row):
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class TextUnit(Row):
     """A stretch of source text, exactly as stored, that extraction and spans refer to."""
 
@@ -296,7 +308,7 @@ class TextUnit(Row):
     """sha256 (hex) of `text` in UTF-8."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Assertion(Row):
     """Something read out of text, with the span that proves it."""
 
@@ -323,7 +335,7 @@ class Assertion(Row):
     settings_hash: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Link(Row):
     """A web page that a record gives for something."""
 
@@ -337,7 +349,7 @@ class Link(Row):
     label: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ProjectCost(Row):
     """What a project was given in one fiscal year."""
 
@@ -352,7 +364,7 @@ class ProjectCost(Row):
     planned: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Activity(Row):
     """Anything else a profile says somebody did: awards, degrees, committees, teaching, outreach, …"""
 
@@ -394,7 +406,7 @@ class Activity(Row):
 # --- edges ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Authored(Row):
     """Somebody contributed to a work. Rows without `person` are names that nobody is known by."""
 
@@ -426,7 +438,7 @@ class Authored(Row):
     """Day on which it was last changed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class MemberOf(Row):
     """Somebody took part in a project."""
 
@@ -458,7 +470,7 @@ class MemberOf(Row):
     """Day on which it was last changed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Affiliation(Row):
     """One observation that somebody was somewhere. Periods are put together from these, never overwritten."""
 
@@ -491,7 +503,7 @@ class Affiliation(Row):
     """Day on which it was last changed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class OutputOf(Row):
     """A work came out of a project."""
 
@@ -502,7 +514,7 @@ class OutputOf(Row):
     """Local key of a `Project` row; a record that only names an award number makes a bare one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class PublishedIn(Row):
     """A work appeared in a venue."""
 
@@ -512,7 +524,7 @@ class PublishedIn(Row):
     venue: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class WorkRelation(Row):
     """A work cites, is a version, translation or part of another."""
 
@@ -524,7 +536,7 @@ class WorkRelation(Row):
     """`cites`, `cited_by`, `version_of`, `translation_of`, `part_of`, `has_part`, `review_of`, `related`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ProjectRelation(Row):
     """A project continues, contains or belongs to another."""
 
@@ -535,7 +547,7 @@ class ProjectRelation(Row):
     kind: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class InField(Row):
     """A source puts somebody or something in a field of research."""
 
@@ -560,7 +572,7 @@ class InField(Row):
     """The source's own code, or its path from broad to narrow (`000556000557`)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class OrganizationPart(Row):
     """An organisation is part of another."""
 
@@ -573,7 +585,7 @@ class OrganizationPart(Row):
 # --- what only a release has: identity, vocabularies, derived edges ------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class EntityRecord(Row):
     """FROM_RECORD: this native record speaks of this entity, under this local key."""
 
@@ -587,7 +599,7 @@ class EntityRecord(Row):
     """`Record.id`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Redirect(Row):
     """An id that was given out before and now means another (or nothing)."""
 
@@ -598,7 +610,7 @@ class Redirect(Row):
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class IdentityConflict(Row):
     """Records that share an identifier but must not be one: kept apart and waiting for a person."""
 
@@ -613,7 +625,7 @@ class IdentityConflict(Row):
     detail: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Field(Row):
     """A field of research: a concept of one scheme, from `ontology/` or as met in records."""
 
@@ -630,7 +642,7 @@ class Field(Row):
     level: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class FieldLabel(Row):
     """A name under which a field is found."""
 
@@ -643,7 +655,7 @@ class FieldLabel(Row):
     """`preferred`, `alternative`, `hidden`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Broader(Row):
     """A field lies within another; many-to-many."""
 
@@ -653,7 +665,7 @@ class Broader(Row):
     broader: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class FieldMatch(Row):
     """skos:closeMatch between fields of different schemes, as librarians curate it; stored both ways."""
 
@@ -663,7 +675,7 @@ class FieldMatch(Row):
     other: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class FieldEvidence(Row):
     """One reason why somebody is held to be of a field. `kg.people` counts these; nothing else decides."""
 
@@ -680,7 +692,7 @@ class FieldEvidence(Row):
     year: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Topic(Row):
     """A topic as sources name it. Same normalised label = same topic."""
 
@@ -691,7 +703,7 @@ class Topic(Row):
     label_en: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class AffiliatedWith(Row):
     """A period put together from `Affiliation` observations of the same organisation, department and title."""
 
@@ -712,7 +724,7 @@ class AffiliatedWith(Row):
     """The person's most recent employment."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Collaborated(Row):
     """Two people share works or projects; `a` < `b`. Proofs: `CollaborationProof`."""
 
@@ -726,7 +738,7 @@ class Collaborated(Row):
     last_year: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class CollaborationProof(Row):
     """One work or project that two people share; `a` < `b`."""
 
@@ -739,7 +751,7 @@ class CollaborationProof(Row):
     year: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class LargeGroup(Row):
     """A work or project of more than 100 people: makes no pairs; clauses over it go through membership."""
 
@@ -750,7 +762,7 @@ class LargeGroup(Row):
     people: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class SearchDocument(Row):
     """One thing that can be searched for, its text already cut into tokens."""
 
