@@ -21,6 +21,7 @@ _UNCERTAIN = re.compile(r"[0-9０-９()（）\[\]［］<>＜＞「」『』:：/
 _OTHERS = re.compile(r"(?:^|\s)(?:他|ほか|外|等|ら)$|(?:ほか|など|[^\s]{2,}他)$")
 _AND = re.compile(r"\s+(?:and|＆|&)\s+|\s*[&＆]\s*", re.I)
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
+_FOREIGN = re.compile(r"[ァ-ヺー・･ ]+")
 _KATAKANA = re.compile(r"[ァ-ヺ]")
 _INITIALS = re.compile(r"(?:[A-Z]\.?[\s-]?){1,4}")
 _LOWER = re.compile(r"[a-zà-ɏ]+")
@@ -59,7 +60,7 @@ def _checked(parts: list[str], certain: Callable[[str], bool]) -> list[str] | No
     pieces = _pieces(parts)
     if len(pieces) == 1 and certain is _clear:
         certain = _single
-    if not pieces or any(not p or len(p) > 80 or _OTHERS.search(p) or not certain(p) for p in pieces):
+    if not pieces or any(not p or len(p) > 80 or _OTHERS.search(p) or not (_one(p) and certain(p)) for p in pieces):
         return None
     return pieces
 
@@ -74,6 +75,11 @@ def _comma_separated(text: str) -> list[str] | None:
     if not _LATIN.search(text) and not _KATAKANA.search(text):
         pieces = [p for piece in pieces for p in _DOT.split(piece)]
     return _checked(pieces, _whole)
+
+
+def _one(piece: str) -> bool:
+    """No middle dot, or one that divides a foreign name in katakana."""
+    return not _DOT.search(piece) or bool(_FOREIGN.fullmatch(piece))
 
 
 def _clear(piece: str) -> bool:

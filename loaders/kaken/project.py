@@ -283,7 +283,7 @@ class _Award:
         for _, period, _, _ in self._texts("periodOfAward"):
             parts = children(period)
             ends = [*parts.get("endDate", []), *parts.get("endFiscalYear", [])]
-            public = not any(e.get("nondisclosure") == "true" for e in ends)
+            public = all(e.get("nondisclosure") in (None, "", "false") for e in ends)
             flags = [e.get("estimated") for e in ends if e.get("estimated")]
             first, last = _first_text(parts.get("startFiscalYear", [])), _first_text(parts.get("endFiscalYear", []))
             start_year = year(first or period.get("searchStartFiscalYear"))
