@@ -217,11 +217,11 @@ def _object(line: bytes) -> bool:
 
 
 def _is_lines(head: bytes) -> bool:
-    found = [line for line in head.split(b"\n", 3)[:2] if line.strip()]
-    if len(found) < 2 or not all(line.lstrip(b"\xef\xbb\xbf \t").startswith(b"{") for line in found):
+    """Whether a whole object ends with the first line and more follows, or the second line is one by itself."""
+    found = [line for line in head.removeprefix(b"\xef\xbb\xbf").split(b"\n", 3)[:3] if line.strip()]
+    if len(found) < 2:
         return False
-    first, second = found
-    return len(first) > 2 and (_object(first.removeprefix(b"\xef\xbb\xbf")) or _object(second))
+    return _object(found[0]) or (found[0].lstrip()[:1] == b"{" and _object(found[1]))
 
 
 def _split_lines(stream: BinaryIO, first: bytes = b"") -> Cut:

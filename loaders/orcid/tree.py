@@ -115,6 +115,11 @@ class Reader:
 
     def text(self, node: Node, name: str, path: str) -> str | None:
         """`exact` without white space around it."""
+        bare = node.get(name)
+        if bare is None:
+            return None
+        if type(bare) is str and bare.isascii():  # by far the most: read without a further call
+            return bare.strip() or None
         value = self.exact(node, name, path)
         return value.strip() if value else None
 

@@ -739,6 +739,12 @@ def test_lines_of_any_form() -> None:
     assert [a.organization_en for a in rows_of(Affiliation, read(hit))] == ["U"]
 
 
+def test_a_damaged_second_line_loses_only_itself() -> None:
+    first = json.dumps(record(person={}))
+    found = split(f"{first}\nxxxx\n{json.dumps(summary(10001, 'T'))}\n".encode())
+    assert [p.form if isinstance(p, Piece) else p.path for p in found] == ["record", "line 2", "work"]
+
+
 def test_a_first_line_longer_than_the_look_ahead() -> None:
     long = json.dumps(record(person={"biography": {"content": "x" * 1_500_000}}))
     found = split(f"{long}\n{json.dumps(summary(10001, 'T'))}\n".encode())
