@@ -144,9 +144,12 @@ class _Product:
         return None
 
     def flag(self, name: str) -> bool | None:
-        for _, product in self.unit.all:
-            if product.get(name) in ("true", "false"):
-                return bool(product.get(name) == "true")
+        for path, product in self.unit.all:
+            if value := product.get(name):
+                if value not in ("true", "false"):
+                    self.sheet.skip(f"{path}/@{name}", "true or false is expected", value)
+                    return None
+                return bool(value == "true")
         return None
 
     # --- writing ---

@@ -13,9 +13,8 @@ from __future__ import annotations
 from typing import Any
 
 from kg.records import Skipped
-from kg.text import language_of
-from loaders.kaken.sheet import fold
-from loaders.native import listed, mapping, mappings, text
+from loaders.kaken.sheet import fold, name_column
+from loaders.native import listed, mapping, mappings, skip, text
 
 Texts = list[tuple[str, str, str]]
 """(path, language tag, exact text)."""
@@ -53,16 +52,20 @@ def human(value: Any, path: str, skipped: list[Skipped]) -> Texts:
     return texts(element.get("humanReadableValue"), f"{path}.humanReadableValue", skipped)
 
 
-def by_language(found: Texts) -> tuple[str | None, str | None, str | None]:
+def by_language(found: Texts, skipped: list[Skipped]) -> tuple[str | None, str | None, str | None]:
     """First Japanese, kana and English text, white space folded. A tag is believed only where the script allows it."""
     ja = kana = en = None
-    for _, lang, words in found:
+    for path, lang, words in found:
         if lang == "ja-Kana":
             kana = kana or fold(words)
-        elif (lang == "en" and language_of(words, lang) != "ja") or language_of(words, lang) == "en":
+            continue
+        column = name_column(words, lang)
+        if column == "en":
             en = en or fold(words)
-        else:
+        elif column:
             ja = ja or fold(words)
+        else:
+            skipped.append(skip(path, f"a name in another language ({lang}) has no column", words))
     return ja, kana, en
 
 

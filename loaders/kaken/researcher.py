@@ -112,7 +112,7 @@ class _Researcher:
         if isinstance(self.document.get("name"), str):
             self.skipped.pop()
             name = {"humanReadableValue": self.document["name"]}
-        whole = by_language(human(name, "name", self.skipped))
+        whole = by_language(human(name, "name", self.skipped), self.skipped)
         family, given = self._divided(name, "name", "name:")
         forms = [self._form(i, whole[i], family[i], given[i]) for i in range(3)]
         ja, kana, en = (f[0] for f in forms)
@@ -132,8 +132,12 @@ class _Researcher:
         self.known = Known.of(japanese, latin)
 
     def _divided(self, name: dict[str, Any], path: str, prefix: str) -> tuple[list[str | None], list[str | None]]:
-        family = by_language(texts(name.get(f"{prefix}familyName"), f"{path}.{prefix}familyName", self.skipped))
-        given = by_language(texts(name.get(f"{prefix}givenName"), f"{path}.{prefix}givenName", self.skipped))
+        family = by_language(
+            texts(name.get(f"{prefix}familyName"), f"{path}.{prefix}familyName", self.skipped), self.skipped
+        )
+        given = by_language(
+            texts(name.get(f"{prefix}givenName"), f"{path}.{prefix}givenName", self.skipped), self.skipped
+        )
         return list(family), list(given)
 
     @staticmethod
@@ -160,7 +164,7 @@ class _Researcher:
 
     def _other_names(self, japanese: list[str], latin: list[tuple[str, str]]) -> None:
         for path, name in mappings(self.document.get("names"), "names", self.skipped):
-            whole = by_language(human(name, path, self.skipped))
+            whole = by_language(human(name, path, self.skipped), self.skipped)
             family, given = self._divided(name, path, "name:")
             period = self._period(name, path)
             for i, lang in enumerate(("ja", "ja-Kana", "en")):
@@ -216,9 +220,11 @@ class _Researcher:
     def _affiliation(self, path: str, place: dict[str, Any]) -> None:
         skipped = self.skipped
         institution = mapping(place.get("affiliation:institution"), f"{path}.affiliation:institution", skipped)
-        ja, _, en = by_language(human(institution, f"{path}.affiliation:institution", skipped))
-        department = by_language(human(place.get("affiliation:department"), f"{path}.affiliation:department", skipped))
-        title = by_language(human(place.get("affiliation:jobTitle"), f"{path}.affiliation:jobTitle", skipped))
+        ja, _, en = by_language(human(institution, f"{path}.affiliation:institution", skipped), skipped)
+        department = by_language(
+            human(place.get("affiliation:department"), f"{path}.affiliation:department", skipped), skipped
+        )
+        title = by_language(human(place.get("affiliation:jobTitle"), f"{path}.affiliation:jobTitle", skipped), skipped)
         given = {s: strings(institution.get(k), f"{path}.affiliation:institution.{k}", skipped) for k, s in _CODES}
         codes = {scheme: values[0] for scheme, values in given.items() if values}
         category = institution.get("category:institution:kakenhi")
@@ -270,8 +276,8 @@ class _Researcher:
         source = mapping(get("recordSource"), f"{path}.recordSource", skipped)
         kaken_ids = strings(source.get("id:project:kakenhi"), f"{path}.recordSource.id:project:kakenhi", skipped)
         titles = human(get("title"), f"{path}.title", skipped)
-        title_ja, _, title_en = by_language(titles)
-        category_ja, _, category_en = by_language(human(get("category"), f"{path}.category", skipped))
+        title_ja, _, title_en = by_language(titles, skipped)
+        category_ja, _, category_en = by_language(human(get("category"), f"{path}.category", skipped), skipped)
         institutions = self._institutions(get("institution"), f"{path}.institution")
         status = mapping(get("projectStatus"), f"{path}.projectStatus", skipped)
         seen = fiscal_year(status, f"{path}.projectStatus", skipped)
@@ -386,11 +392,11 @@ class _Researcher:
         owner = number in self.erads
         code = (own_role if owner else "") or self._role(member.get("role"), f"{path}.role")
         names = texts(member.get("person:name"), f"{path}.person:name", skipped)
-        ja, kana, en = by_language(names)
+        ja, kana, en = by_language(names, skipped)
         institution = texts(member.get("institution:name"), f"{path}.institution:name", skipped)
-        inst_ja, _, inst_en = by_language(institution)
-        department = by_language(texts(member.get("department:name"), f"{path}.department:name", skipped))
-        title = by_language(texts(member.get("jobTitle"), f"{path}.jobTitle", skipped))
+        inst_ja, _, inst_en = by_language(institution, skipped)
+        department = by_language(texts(member.get("department:name"), f"{path}.department:name", skipped), skipped)
+        title = by_language(texts(member.get("jobTitle"), f"{path}.jobTitle", skipped), skipped)
         organization = sheet.organization(f"{path}.institution:name", inst_ja, inst_en, {})
         person = None
         if number:

@@ -54,6 +54,24 @@ def is_english(text: str, lang: str) -> bool:
     return lang == "en" or language_of(text, lang) == "en"
 
 
+_JAPANESE_TAGS = frozenset({"", "und", "ja", "jp", "jpn", "en", "eng"})
+
+
+def name_column(text: str, lang: str) -> str:
+    """`ja` or `en`: the column where a name belongs; '' where it is in a third language and script.
+
+    Japanese script under the tag `en` is a Japanese name, as KAKEN has where nobody gave an English one.
+
+    >>> name_column("大阪大学", "en"), name_column("Osaka University", "ja"), name_column("北京大学", "zh")
+    ('ja', 'en', '')
+    """
+    if is_english(text, lang):
+        return "en"
+    if lang.partition("-")[0] in _JAPANESE_TAGS:
+        return "ja"
+    return "en" if script(text) == "latin" else ""
+
+
 @dataclass(slots=True)
 class _Organization:
     id: str
@@ -176,10 +194,13 @@ class Sheet:
         """The journal of a work, written once per distinct names and ISSN. `names` are (text, language tag)."""
         ja = en = None
         for name, lang in names:
-            if is_english(name, lang) or script(name) == "latin":
+            column = name_column(name, lang)
+            if column == "en":
                 en = en or name
-            else:
+            elif column:
                 ja = ja or name
+            else:
+                self.skip(path, f"a name in another language ({lang}) has no column", name)
         found = []
         for value in issns:
             number = issn_number(value)

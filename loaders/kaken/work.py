@@ -357,7 +357,9 @@ class _Product:
                 names = reading.texts(element.get("person:name"), f"{at}.person:name", self.skipped)
                 accn = reading.strings(element.get("accn"), f"{at}.accn", self.skipped)
                 found.append(
-                    _Candidate(at, *reading.by_language(names), {a.rpartition("**")[2] for a in accn}, estimated)
+                    _Candidate(
+                        at, *reading.by_language(names, self.skipped), {a.rpartition("**")[2] for a in accn}, estimated
+                    )
                 )
         return found
 

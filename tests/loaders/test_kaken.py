@@ -1234,7 +1234,7 @@ def compact(native: dict[str, Any], seen: set[str], least: int) -> dict[str, Any
         kept: list[Any] = []
         for element in native.get(key) or []:
             paths = {f"{key}[].{p}" for p, _ in leaves(element)}
-            if len(kept) < least or paths - seen:
+            if len(kept) < least or paths - seen or "source:alternativeTitle" in element:
                 kept.append({k: v[:2] if k == "keyword" else v for k, v in element.items()})
                 seen |= paths
         small[key] = kept
@@ -1247,8 +1247,8 @@ def compact_award(raw: bytes) -> bytes:
     """An award without the repetitions of its long lists."""
     root = copy.deepcopy(etree.fromstring(raw))
     for name, kept in (
-        ("productList", {0, 4, 12, 13}), ("productListEnriched", {0, 4, 12, 13}), ("grantList", {0, 1, 2, 3}),
-        ("reportList", {0, 1, 8, 9}), ("memberList", {0, 1, 2, 3, 10}),
+        ("productList", {0, 4, 12, 13}), ("productListEnriched", {0, 4, 12, 13}), ("grantList", {0, 1, 2}),
+        ("reportList", {0, 8}), ("memberList", {0, 1, 8, 10}),
     ):  # fmt: skip
         for group in root.iterfind(name):
             for i, element in enumerate(list(group)):
@@ -1256,6 +1256,8 @@ def compact_award(raw: bytes) -> bytes:
                     group.remove(element)
     for element in [*root.findall("paragraphList")[2:], *root.findall("keywordList")[1:]]:
         root.remove(element)
+    for status in root.findall("summary/projectStatus")[1:]:
+        status.getparent().remove(status)
     for keyword in root.findall(".//keyword")[1:]:
         keyword.getparent().remove(keyword)
     return bytes(etree.tostring(root))
