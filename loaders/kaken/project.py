@@ -471,15 +471,21 @@ class _Award:
     @staticmethod
     def _names(member: _Member, names: list[Any], lang: str) -> None:
         for n, name in enumerate(names):
-            parts = children(name)
-            family, given = parts.get("familyName", []), parts.get("givenName", [])
-            full = _first_text(parts.get("fullName", []))
-            divided = fold(f"{_first_text(family)} {_first_text(given)}")
-            form = divided if family and given and divided else full
+            found: dict[str, Any] = {}
+            for child in name:
+                found.setdefault(child.tag, child)
+            family, given, whole = found.get("familyName"), found.get("givenName"), found.get("fullName")
+            full = fold(whole.text) if whole is not None else ""
+            divided = kana = ""
+            if family is not None and given is not None:
+                divided = fold(f"{family.text or ''} {given.text or ''}")
+                kana = fold(f"{family.get('yomi') or ''} {given.get('yomi') or ''}")
+            elif (either := family if family is not None else given) is not None:
+                kana = fold(either.get("yomi"))
+            form = divided or full
             if not form:
                 continue
             english = is_english(form, lang)
-            kana = fold(" ".join(e.get("yomi") or "" for e in [*family[:1], *given[:1]]))
             if n:
                 member.aliases.append((form, "en" if english else "ja"))
                 continue

@@ -38,6 +38,7 @@ from kg.text.identifiers import erad as erad_number
 from kg.text.identifiers import issn as issn_number
 from loaders.native import skip
 
+_JAPANESE_SCRIPT = re.compile(r"[\u3005\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f]")
 _PLACEHOLDER = re.compile(r"0*|9+")
 _PROJECT_PREFIX = re.compile(r"^KAKENHI-[A-Z]+-")
 
@@ -49,7 +50,7 @@ def fold(text: str | None) -> str:
 
 def is_english(text: str, lang: str) -> bool:
     """Whether a text is English: by script first (sources tag English `ja`), then by tag."""
-    if max(text, default="") >= "\u3040":  # kana, kanji and full-width forms begin here
+    if _JAPANESE_SCRIPT.search(text):
         return False
     return lang == "en" or language_of(text, lang) == "en"
 

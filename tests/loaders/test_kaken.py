@@ -963,6 +963,27 @@ def test_two_reported_products_that_nii_joined_are_one_work():
 # --- oddities of researchers ---------------------------------------------------------------------------------
 
 
+def test_full_width_signs_make_no_japanese_title():
+    """An English title with full-width brackets under the tag `ja` is English."""
+    rows = summary("<title>Spread of COVID-19（SARS-CoV-2）</title>")
+    assert (only(rows, Project)[0].title_ja, only(rows, Project)[0].title_en) == (
+        None,
+        "Spread of COVID-19（SARS-CoV-2）",
+    )
+
+
+def test_a_name_in_a_third_language_is_named_as_lost():
+    """There are columns for Japanese and English names; a Chinese one is neither."""
+    rows = researcher(
+        affiliations__current=[
+            {"affiliation:institution": {"humanReadableValue": [{"text": "北京大学", "lang": "zh"}]},
+             "affiliation:jobTitle": {"humanReadableValue": [{"text": "教授", "lang": "ja"}]}}
+        ]
+    )  # fmt: skip
+    assert [(a.organization_ja, a.title) for a in only(rows, Affiliation)] == [(None, "教授")]
+    assert [s.value for s in only(rows, Skipped)] == ["北京大学"]
+
+
 def test_an_alias_in_parentheses_is_another_name(samples: Path):
     """橋口 陽子 (小野 陽子): one person, the name in parentheses a variant, the whole kept as written."""
     piece = sample(samples / "nrid/nrid_researchers_7_download.json")[6]
