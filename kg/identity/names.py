@@ -78,21 +78,35 @@ def contradictions(suspects: pa.Table) -> pa.Table:
 
 
 def judge(bearers: list[Bearer]) -> Iterator[tuple[str, str]]:
-    """(signature, detail) of each bearer whose names contradict those that stand for the identifier."""
+    """(signature, detail) of each bearer whose names contradict those that stand for the identifier.
+
+    A name that no other bearer has cannot speak for its own bearer: a stranger's kana, the only kana there, agrees
+    with itself alone.
+    """
     standing = _standing(bearers)
-    for signature in sorted({b.signature for b in bearers}):
-        against = None
-        for form in forms_of(signature):
-            for name in standing.get(form.script, ()):
-                if agree(form, name):
-                    against = None
-                    break
-                against = f"{form.whole} ≠ {name.whole}"
-            else:
-                continue
-            break
+    bearers_of: defaultdict[Form, set[str]] = defaultdict(set)
+    for b in bearers:
+        for form in forms_of(b.signature):
+            bearers_of[form].add(b.signature)
+    best = min(b.tier for b in bearers)
+    believed = {b.signature for b in bearers if b.tier == best < 2}
+    for signature in sorted({b.signature for b in bearers} - believed):
+        against = _against(signature, standing, bearers_of)
         if against is not None:
             yield signature, against
+
+
+def _against(signature: str, standing: dict[str, list[Form]], bearers_of: dict[Form, set[str]]) -> str | None:
+    """What speaks against a bearer, None where nothing does or another bearer's name speaks for it."""
+    against = None
+    for form in forms_of(signature):
+        names = standing.get(form.script, [])
+        agreeing = [name for name in names if agree(form, name)]
+        if any(bearers_of[name] - {signature} for name in agreeing):
+            return None
+        if names and not agreeing:
+            against = f"{form.whole} ≠ {names[0].whole}"
+    return against
 
 
 def _standing(bearers: list[Bearer]) -> dict[str, list[Form]]:
