@@ -110,17 +110,21 @@ def _against(signature: str, standing: dict[str, list[Form]], bearers_of: dict[F
 
 
 def _standing(bearers: list[Bearer]) -> dict[str, list[Form]]:
-    """The names that stand for an identifier, by script: those of profiles, else the one that most mentions bear."""
-    best = min(b.tier for b in bearers)
-    if best < 2:
-        return _by_script(form for b in bearers if b.tier == best for form in forms_of(b.signature))
+    """The names that stand for an identifier, by script: those of profiles, else the one that most mentions bear.
+
+    A profile in Latin script says nothing of kanji; there the mentions decide.
+    """
     votes: Counter[Form] = Counter()
     source: dict[Form, int] = {}
     for b in bearers:
         for form in forms_of(b.signature):
             votes[form] += b.mentions
             source[form] = min(source.get(form, 9), _SOURCES.get(b.source, 9))
-    return {script: [_favourite(forms, votes, source)] for script, forms in _by_script(votes).items()}
+    standing = {script: [_favourite(forms, votes, source)] for script, forms in _by_script(votes).items()}
+    best = min(b.tier for b in bearers)
+    if best < 2:
+        standing |= _by_script(form for b in bearers if b.tier == best for form in forms_of(b.signature))
+    return standing
 
 
 def _by_script(forms: Iterable[Form]) -> dict[str, list[Form]]:

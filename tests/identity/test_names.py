@@ -66,3 +66,11 @@ def test_another_profile_with_the_number_is_judged_by_the_home_profile():
 
 def test_of_two_equal_mentions_one_stands_and_the_other_is_cut():
     assert len(cut(bearer(han("中川", "沙花")), bearer(han("日尾", "久美子")))) == 1
+
+
+def test_where_the_profile_has_no_kanji_the_mentions_decide():
+    """The ORCID profile is in Latin script; one kanji mention of another person stands against eight."""
+    profile = bearer(latin("Ryuichi Yanagihata"), tier=1, source="orcid")
+    stranger = bearer(han("中嶌", "亮"))
+    many = bearer(han("柳畑", "隆一"), latin("Yanagihata Ryuichi"), n=8)
+    assert cut(profile, stranger, many) == {stranger.signature}
