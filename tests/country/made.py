@@ -47,7 +47,8 @@ class Country:
         with duckdb.connect(str(self.release.duckdb), read_only=True) as c:
             for entity, mention, record in c.execute(query).fetchall():
                 source, _, record_id = record.split(":", 2)
-                person = owner.get((source, record_id, mention[len(record) + 1 :]))
+                path = mention[len(record) + 1 :].removeprefix("summary[0]/").removeprefix("summary[1]/")
+                person = owner.get((source, record_id, path))
                 if person is not None:
                     found[entity][person] += 1
         return {entity: set(people) for entity, people in found.items()}
