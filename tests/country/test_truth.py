@@ -49,7 +49,9 @@ def test_every_proof_leads_to_the_record_that_holds_it(small_country):
     """The records of a joint work name both people, by the mentions that were joined."""
     import duckdb
 
-    found = find(small_country.store, PeopleQuery.model_validate({"field": "防災", "worked_with": {"field": "情報"}}), limit=5)
+    found = find(
+        small_country.store, PeopleQuery.model_validate({"field": "防災", "worked_with": {"field": "情報"}}), limit=5
+    )
     with duckdb.connect(str(small_country.release.duckdb), read_only=True) as c:
         for person in found.people:
             for proof in (x for x in person.proofs if x.clause == "worked_with"):
