@@ -333,18 +333,16 @@ def _search_files(folder: Path, name: str, query: str) -> None:
 def _broken(out: Path) -> int:
     """A few records that nobody can read, as every harvest has them."""
     crid = "https://cir.nii.ac.jp/crid/1390999999999999999.json"
-    (out / "cinii" / "articles-broken.jsonl").write_text(
-        f'{{"@id":"{crid}","@type":"Article","dc:title":[{{"@language":"ja","@value":"架空の途切れた\n'
-        "これは記録ではない（合成データ）\n",
-        encoding="utf-8",
-    )
-    (out / "researchmap" / "researchers-broken.jsonl").write_text(
-        '{"@id":"https://api.researchmap.jp/synth_broken","@type":"researchers","permalink":"synth_broken","@graph":[\n',
-        encoding="utf-8",
-    )
+    lines = {
+        "cinii/articles": f'{{"@id":"{crid}","@type":"Article","dc:title":[{{"@language":"ja","@value":"架空の途切れた\n',
+        "researchmap/researchers": '{"@id":"https://api.researchmap.jp/synth_broken","@type":"researchers","@graph":[\n',
+    }
+    for start, line in lines.items():
+        with max(out.glob(f"{start}-*.jsonl")).open("a", encoding="utf-8") as file:
+            file.write(line)
     (out / "kaken" / "projects-broken.xml").write_text(
         '<?xml version="1.0" encoding="UTF-8"?>\n<grantAwards>\n<grantAward id="KAKENHI-PROJECT-99ZK999999" '
         'awardNumber="99ZK999999" projectType="project"><summary xml:lang="ja"><title>架空の途切れた課題</title>\n',
         encoding="utf-8",
     )
-    return 4
+    return 3

@@ -110,7 +110,7 @@ def draw_projects(
     size = rng.poisson(np.array([c.members_mean for c in lexicon.categories])[category])
     if n >= 400:
         large = rng.permutation(count)[: 1 + n // 10_000]
-        size[large] = rng.integers(LARGE + 20, LARGE + 50, len(large))
+        size[large] = rng.integers(2 * LARGE - 20, 2 * LARGE, len(large))  # more than 100 of them with a number
     owner = np.repeat(np.arange(count), size)
     member = circles.companions(rng, lead[owner], (0.46, 0.25, 0.04))
     many = size[owner] > LARGE

@@ -102,7 +102,7 @@ def _large(rng: np.random.Generator, people: int, works: int) -> dict[int, int]:
     if people < 400 or not works:
         return {}
     which = rng.permutation(works)[: 1 + people // 8_000]
-    return {int(w): int(rng.integers(LARGE + 10, LARGE + 45)) for w in np.sort(which)}
+    return {int(w): int(rng.integers(LARGE + 25, LARGE + 55)) for w in np.sort(which)}
 
 
 def _block(
@@ -133,6 +133,8 @@ def _block(
     flags = _sources(rng, mix, field, kind, year, project, lexicon)
     refereed = _english(lexicon)[field] & (kind != BOOK) & (rng.random(size) < 0.7)
     flags |= np.where(refereed, REFEREED, 0).astype(np.uint16)
+    for work in large:
+        flags[work] |= IN_CINII | HAS_DOI  # so that its size shows
     language = _languages(rng, lexicon, field)
     ids = _author_forms(rng, mix, people, owner, author, year, language, flags)
     lists = _author_lists(rng, people, owner, author, kind, flags)

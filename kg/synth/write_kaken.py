@@ -364,10 +364,11 @@ def _nrid_section(voice: Voice, project: int) -> str:
 
 def _nrid_member(voice: Voice, m: int, sequence: int, year: int) -> str:
     p = voice.world.projects
-    person, number = int(p.member[m]), number_of(voice, m)
+    person = int(p.member[m])
     family, given = voice.kanji(person, _bits_at(voice, person, year))
     at, department, job = _post(voice, person, year)
-    code = f'"id:person:erad":"{number}",' if number else ""
+    # wrong numbers stay in the project's own record: a mention is wrong in one place only
+    code = f'"id:person:erad":"{marks.erad(person)}",' if int(p.member_flags[m]) & 3 == RIGHT else ""
     return (
         f'{{"sequence":{sequence},"role":[{{"code:roleInProject:kakenhi":"{ROLES[int(p.role[m])]}"}}],{code}'
         f'"institution:name":[{{"text":"{at.ja}","lang":"ja"}}],"department:name":[{{"text":"{department[0]}","lang":"ja"}}],'
