@@ -158,9 +158,7 @@ def page(sizes: list[Size]) -> str:
             f"| {statistics.median(s.latency) * 1000:.0f} / {p95 * 1000:.0f} | {s.total:,} |"
         )
     lines += ["", "Growth of build time with the number of native records (1.0 = linear):", ""]
-    lines += [
-        f"- {a.people:,} → {b.people:,} people: n^{exponent(a, b):.2f}" for a, b in itertools.pairwise(sizes)
-    ]
+    lines += [f"- {a.people:,} → {b.people:,} people: n^{exponent(a, b):.2f}" for a, b in itertools.pairwise(sizes)]
     lines += [
         "",
         "Import of each source, records a second of CPU time (splitting, hashing, compression, fsync included):",

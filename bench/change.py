@@ -67,16 +67,19 @@ def _projects(file: Path, target: Path, every: int) -> int:
 
 def _members(file: Path, target: Path, every: int) -> int:
     n = i = 0
-    with tarfile.open(file) as source, gzip.open(target, "wb", compresslevel=1) as packed:
-        with tarfile.open(fileobj=packed, mode="w|") as sink:
-            for member in source:
-                data = source.extractfile(member)
-                body = data.read() if data else b""
-                if data and i % every == 0:
-                    new = body.replace(b"<work:title><common:title>", b"<work:title><common:title>[rev] ", 1)
-                    n += new != body
-                    body = new
-                i += bool(data)
-                member.size = len(body)
-                sink.addfile(member, io.BytesIO(body))
+    with (
+        tarfile.open(file) as source,
+        gzip.open(target, "wb", compresslevel=1) as packed,
+        tarfile.open(fileobj=packed, mode="w|") as sink,
+    ):
+        for member in source:
+            data = source.extractfile(member)
+            body = data.read() if data else b""
+            if data and i % every == 0:
+                new = body.replace(b"<work:title><common:title>", b"<work:title><common:title>[rev] ", 1)
+                n += new != body
+                body = new
+            i += bool(data)
+            member.size = len(body)
+            sink.addfile(member, io.BytesIO(body))
     return n

@@ -16,6 +16,11 @@ def config_command(home: str | None, as_json: bool) -> int:
 
     Set one by an option, by the environment (KG_WORKERS=4), or in the file kg.toml in the home folder
     (workers = 4), in this order of precedence.
+
+    \b
+    Examples:
+      kg config
+      KG_WORKERS=4 kg config --json
     """
     settings = load(home=home)
     found = origins(home=home)

@@ -101,6 +101,12 @@ def quarantine(ctx: click.Context, source: str | None, home: str | None, as_json
     """List what could not be read: the document, the path in it and the reason.
 
     `kg quarantine retry` tries it again with today's loaders; `kg quarantine show ID` prints the bytes.
+
+    \b
+    Examples:
+      kg quarantine --source orcid
+      kg quarantine show 091a7ca2f0bb4c02
+      kg quarantine retry
     """
     if ctx.invoked_subcommand is not None:
         ctx.obj = (source, home)

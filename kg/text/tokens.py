@@ -23,7 +23,28 @@ _JAPANESE = re.compile(r"[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U
 _DROPPED = ("助詞", "助動詞", "補助記号", "記号", "空白")
 _CHUNK = 12_000
 """Characters a call; Sudachi takes at most 49,149 bytes."""
-_STOP = frozenset("a an and as at by for from in into is of on or the to using with".split())
+_STOP = frozenset(
+    (
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "into",
+        "is",
+        "of",
+        "on",
+        "or",
+        "the",
+        "to",
+        "using",
+        "with",
+    )
+)
 _local = threading.local()
 
 
