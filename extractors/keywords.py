@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from kg.records import Assertion, TextUnit
 from kg.text import match_key, text_hash
@@ -26,29 +27,46 @@ _LONGEST = 200
 _CLEAR = re.compile(r"\s*[|｜;；、\t\n\r]\s*")
 _COMMAS = re.compile(r"\s*(?:[，]|,(?=\s))\s*")
 _SLASHES = re.compile(r"\s*／\s*|\s+/\s+|(?<=[^\x00-\x7f])/(?=[^\x00-\x7f])")
+_ANY_MARK = re.compile(r"[|｜;；、\t\n\r，,／/]")
+"""Most keyword strings hold none of the marks above and are one label."""
 _EDGES = " \t\r\n　・･.。,，;；:：\"'“”「」『』-–—"
 
-SETTINGS_HASH = text_hash("|".join([PRODUCER, _CLEAR.pattern, _COMMAS.pattern, _SLASHES.pattern, _EDGES, str(_LONGEST)]))
+SETTINGS_HASH = text_hash(
+    "|".join([PRODUCER, _CLEAR.pattern, _COMMAS.pattern, _SLASHES.pattern, _EDGES, str(_LONGEST)])
+)
 
 
 def extract(unit: TextUnit) -> Iterator[Assertion]:
     """One `has_topic` assertion a label, each label once a text unit."""
-    seen: set[str] = set()
-    for start, end, label in spans(unit.text):
-        key = match_key(label)
-        if not key or key in seen:
-            continue
-        seen.add(key)
+    for start, end, label, topic in _topics(unit.text) if len(unit.text) <= _LONGEST else _find_topics(unit.text):
         yield Assertion(
-            subject=unit.subject, subject_kind=unit.subject_kind, predicate="has_topic", object="topic:" + key,
+            subject=unit.subject, subject_kind=unit.subject_kind, predicate="has_topic", object=topic,
             label=label, lang=unit.lang, record=unit.record, field=unit.field, start=start, end=end,
             text_hash=unit.text_hash, confidence=1.0, status="accepted", producer=PRODUCER,
             settings_hash=SETTINGS_HASH,
         )  # fmt: skip
 
 
+def _find_topics(text: str) -> tuple[tuple[int, int, str, str], ...]:
+    """(start, end, label, topic key) of each label, each topic once."""
+    found: dict[str, tuple[int, int, str, str]] = {}
+    for start, end, label in spans(text):
+        if (key := match_key(label)) and key not in found:
+            found[key] = (start, end, label, "topic:" + key)
+    return tuple(found.values())
+
+
+_topics = lru_cache(maxsize=50_000)(_find_topics)
+"""Remembered, since keywords repeat; not for texts longer than a label, which would fill the memory."""
+
+
 def spans(text: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, label) of each label in a keyword string, in code points."""
+    if not _ANY_MARK.search(text):
+        start, end = _trim(text, 0, len(text))
+        if 0 < end - start <= _LONGEST:
+            yield start, end, text[start:end]
+        return
     for start, end in _pieces(text, 0, len(text), _CLEAR):
         for inner_start, inner_end in _by_commas(text, start, end):
             for a, b in _pieces(text, inner_start, inner_end, _SLASHES):
