@@ -1,7 +1,7 @@
 """Which identifiers does an invented thing carry? Formulas over its number, in blocks that no registry has given out.
 
     >>> orcid(12), erad(12), nrid(erad(12)), permalink(12)
-    ('0099-0000-0000-012X', '92000012', '1000092000012', 'synth_0000012')
+    ('0099-0000-0000-0126', '92000012', '1000092000012', 'synth_0000012')
     >>> doi(7), award("22", "K", 7)
     ('10.5555/synth.w0000007', '22ZK000007')
 
