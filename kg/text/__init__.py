@@ -14,6 +14,8 @@ _SPACE = re.compile(r"\s+")
 _KANA = re.compile(r"[\u3040-\u30ff\uff66-\uff9f]")
 _HAN = re.compile(r"[\u3005\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+_JAPANESE = re.compile(f"{_HAN.pattern}|{_KANA.pattern}".replace("]|[", ""))
+"""Chinese characters or kana."""
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -62,10 +64,9 @@ def language_of(text: str, given: str = "") -> str:
 
     Sources tag English titles `ja`; a tag is believed only where the script allows it.
     """
-    scripts = script(text)
-    if scripts in ("han", "kana", "mixed"):
-        return given.split("-")[0] if given.split("-")[0] in ("zh", "ko") else "ja"
-    if scripts == "latin":
-        tag = given.split("-")[0]
+    tag = given.partition("-")[0]
+    if not text.isascii() and _JAPANESE.search(text):
+        return tag if tag in ("zh", "ko") else "ja"
+    if _LATIN.search(text):
         return tag if tag not in ("", "ja", "jp") else "en"
-    return given.split("-")[0]
+    return tag

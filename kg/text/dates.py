@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
 _ERA = re.compile(r"(明治|大正|昭和|平成|令和)\s*(元|\d{1,2})\s*年?(?:\s*(\d{1,2})\s*月)?(?:\s*(\d{1,2})\s*日)?")
@@ -23,7 +24,13 @@ def partial(value: object) -> str | None:
 
     An impossible month or day is left out, the rest is kept. Time and zone are dropped.
     """
-    text = unicodedata.normalize("NFKC", str(value)).strip() if value is not None else ""
+    return _partial(str(value)) if value is not None else None
+
+
+@lru_cache(maxsize=1 << 15)
+def _partial(value: str) -> str | None:
+    """`partial` of a text; days and months repeat, so that most are looked up."""
+    text = unicodedata.normalize("NFKC", value).strip()
     if not text:
         return None
     if era := _ERA.search(text):

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
 
 _DOI = re.compile(r"(10\.\d{4,9}/\S+)", re.I)
 _ORCID = re.compile(r"(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dXx])")
@@ -28,7 +30,14 @@ _AWARD = re.compile(r"^[0-9A-Z]{2,3}[A-Z]{0,4}[0-9]{3,8}[A-Z0-9]*$")
 
 
 def _plain(value: str) -> str:
+    if value.isascii():  # nearly all; NFKC changes nothing in it
+        return value.strip()
     return unicodedata.normalize("NFKC", value).strip()
+
+
+def _remembered(function: Callable[[str], str | None]) -> Callable[[str], str | None]:
+    """The function with its last answers kept: numbers of people, awards and journals repeat within a source."""
+    return lru_cache(maxsize=1 << 15)(function)
 
 
 def doi(value: str) -> str | None:
@@ -45,6 +54,7 @@ def _mod_11_2(digits: str) -> str:
     return "X" if check == 10 else str(check)
 
 
+@_remembered
 def orcid(value: str) -> str | None:
     """Sixteen characters with hyphens; None where the check digit is wrong."""
     found = _ORCID.search(_plain(value))
@@ -54,6 +64,7 @@ def orcid(value: str) -> str | None:
     return "-".join(found.groups()).upper() if _mod_11_2(joined[:15]) == joined[15] else None
 
 
+@_remembered
 def isni(value: str) -> str | None:
     """Sixteen characters without separators; None where the check digit is wrong."""
     joined = re.sub(r"[\s-]", "", _plain(value)).upper().removeprefix("HTTPS://ISNI.ORG/ISNI/")
@@ -62,6 +73,7 @@ def isni(value: str) -> str | None:
     return joined if _mod_11_2(joined[:15]) == joined[15] else None
 
 
+@_remembered
 def erad(value: str) -> str | None:
     """Researcher number of e-Rad and KAKEN: 8 digits, zero-padded."""
     digits = _plain(value)
@@ -70,18 +82,21 @@ def erad(value: str) -> str | None:
     return digits.zfill(8) if int(digits) else None
 
 
+@_remembered
 def erad_from_nrid(value: str) -> str | None:
     """The researcher number inside an NRID or its URL; None for internal ids (`9000…`)."""
     found = _ERAD_IN_NRID.search(_plain(value))
     return erad(str(int(found.group(1)))) if found and 0 < int(found.group(1)) < 10**8 else None
 
 
+@_remembered
 def nrid(value: str) -> str | None:
     """13 digits of a Researcher Name Resolver id, with or without its URL."""
     found = _NRID.search(_plain(value))
     return found.group(1) if found else None
 
 
+@_remembered
 def award_number(value: str) -> str | None:
     """KAKENHI or national award number without the prefixes `JP` and `KAKENHI-PROJECT-`."""
     plain = re.sub(r"^(KAKENHI-(PROJECT|PLANNED|ORGANIZER|INTERNATIONAL|PUBLICLY)-)", "", _plain(value).upper())
@@ -89,6 +104,7 @@ def award_number(value: str) -> str | None:
     return plain if _AWARD.match(plain) else None
 
 
+@_remembered
 def issn(value: str) -> str | None:
     """With hyphen; None where the check digit is wrong."""
     joined = _SEPARATORS.sub("", _plain(value)).upper().removeprefix("ISSN").lstrip(":")
@@ -99,6 +115,7 @@ def issn(value: str) -> str | None:
     return f"{joined[:4]}-{joined[4:]}" if joined[7] == ("X" if check == 10 else str(check)) else None
 
 
+@_remembered
 def isbn(value: str) -> str | None:
     """ISBN-13 without hyphens (ISBN-10 is converted); None where the check digit is wrong."""
     joined = re.sub(r"[\s-]", "", _plain(value)).upper().removeprefix("ISBN").lstrip(":")
@@ -127,6 +144,7 @@ def naid(value: str) -> str | None:
     return found.group(1) if found else None
 
 
+@_remembered
 def ror(value: str) -> str | None:
     """The nine characters of a ROR id."""
     found = re.search(r"(?:ror\.org/|^)(0[a-hj-km-np-tv-z0-9]{6}\d{2})$", _plain(value).lower())
