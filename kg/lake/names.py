@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -86,62 +86,59 @@ def label_key(label: str) -> str:
 # --- rows ----------------------------------------------------------------------------------------------------
 
 
-def _person_forms(row: Person) -> Iterator[NameForm]:
-    for name in (row.name_ja, row.name_kana, row.name_en):
-        if name:
-            yield from _named(row.id, name, profile=row.profile)
+class _Spelling(NamedTuple):
+    """A name as a row gives it to a person."""
+
+    mention: str
+    name: str
+    family: str | None = None
+    given: str | None = None
 
 
-def _name_forms(row: PersonName) -> Iterator[NameForm]:
-    yield from _named(row.person, row.name, row.family, row.given)
-    if row.family_kana and row.given_kana:
-        yield from _named(row.person, f"{row.family_kana} {row.given_kana}", row.family_kana, row.given_kana)
+def name_forms(rows: Mapping[type[Row], list[Any]]) -> list[Row]:
+    """Comparable names of one record's people, organisations and venues; a profile's owner is marked as such.
+
+    Of a venue one form is enough: it is looked for only where it has no ISSN.
+    """
+    owners = {row.id for row in rows.get(Person, ()) if row.profile}
+    people = dict.fromkeys(_spellings(rows))  # a profile's owner stands on each of hundreds of works with one name
+    return [*_person_forms(people, owners), *_label_forms(rows)]
 
 
-def _contributor_forms(row: Authored | MemberOf) -> Iterator[NameForm]:
-    if row.person is not None:
-        for name in (row.name_as_written, row.name_en, row.name_kana):
+def _spellings(rows: Mapping[type[Row], list[Any]]) -> Iterator[_Spelling]:
+    """Divided names first: of equal forms the first is kept."""
+    for row in rows.get(PersonName, ()):
+        yield _Spelling(row.person, row.name, row.family, row.given)
+        if row.family_kana and row.given_kana:
+            yield _Spelling(row.person, f"{row.family_kana} {row.given_kana}", row.family_kana, row.given_kana)
+    for row in rows.get(Person, ()):
+        for name in (row.name_ja, row.name_kana, row.name_en):
             if name:
-                yield from _named(row.person, name)
+                yield _Spelling(row.id, name)
+    for kind in (Authored, MemberOf):
+        for row in rows.get(kind, ()):
+            if row.person is not None:
+                for name in (row.name_as_written, row.name_en, row.name_kana):
+                    if name:
+                        yield _Spelling(row.person, name)
 
 
-def _named(
-    mention: str, name: str, family: str | None = None, given: str | None = None, profile: bool = False
-) -> Iterator[NameForm]:
-    found = form(name, family, given)
-    if found is not None:
-        yield NameForm(
-            mention=mention, kind="person", script=found.script, whole=found.whole, family=found.family,
-            given=found.given, profile=profile,
-        )  # fmt: skip
+def _person_forms(people: Iterable[_Spelling], owners: set[str]) -> Iterator[NameForm]:
+    for mention, name, family, given in people:
+        found = form(name, family, given)
+        if found is not None:
+            yield NameForm(
+                mention=mention, kind="person", script=found.script, whole=found.whole, family=found.family,
+                given=found.given, profile=mention in owners,
+            )  # fmt: skip
 
 
-def _label_forms(row: Organization | Venue) -> Iterator[NameForm]:
-    for language, name in (("ja", row.name_ja), ("en", row.name_en)):
+def _label_forms(rows: Mapping[type[Row], list[Any]]) -> Iterator[NameForm]:
+    for organization in rows.get(Organization, ()):
+        for language, name in (("ja", organization.name_ja), ("en", organization.name_en)):
+            if name and (key := label_key(name)):
+                yield NameForm(mention=organization.id, kind="organization", script=language, whole=key)
+    for venue in rows.get(Venue, ()):
+        name = venue.name_ja or venue.name_en
         if name and (key := label_key(name)):
-            yield NameForm(mention=row.id, kind=row.table, script=language, whole=key)
-
-
-_FORMS: dict[type[Row], Callable[[Any], Iterator[NameForm]]] = {
-    Person: _person_forms,
-    PersonName: _name_forms,
-    Authored: _contributor_forms,
-    MemberOf: _contributor_forms,
-    Organization: _label_forms,
-    Venue: _label_forms,
-}
-
-
-def name_forms(rows: Iterable[tuple[type[Row], list[Row]]]) -> list[NameForm]:
-    """Name forms of one record's rows; those of a profile's owner are marked as such."""
-    forms = [f for kind, some in rows if kind in _FORMS for row in some for f in _FORMS[kind](row)]
-    owners = {f.mention for f in forms if f.profile}
-    if not owners:
-        return forms
-    return [_as_profile(f) if f.mention in owners and not f.profile else f for f in forms]
-
-
-def _as_profile(f: NameForm) -> NameForm:
-    return NameForm(
-        mention=f.mention, kind=f.kind, script=f.script, whole=f.whole, family=f.family, given=f.given, profile=True
-    )
+            yield NameForm(mention=venue.id, kind="venue", script="ja" if venue.name_ja else "en", whole=key)

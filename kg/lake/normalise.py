@@ -35,13 +35,13 @@ from extractors.registry import extractors
 from kg.lake.parts import content_digest, write_part
 from kg.lake.pool import Pool
 from kg.lake.reading import Chunk, read_chunk
-from kg.lake.schema import LAKE_TABLES, lake_schema
+from kg.lake.schema import LAKE_TABLES, RECORD_BITS, lake_schema, local_keys, own_schema
 from kg.raw.disk import write_whole
 from kg.records import Row
 from loaders.registry import loader
 
 BUCKETS = 32
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the same records would give other lake files."""
 CHUNK_RECORDS = 8_000
 CHUNK_BYTES = 32 << 20
@@ -312,9 +312,10 @@ def write_bucket(job: _Reduction) -> int:
 
 def _bucket_table(kind: type[Row], bucket: BucketPlan, older: Path | None, chunks: tuple[Path, ...]) -> pa.Table:
     fresh = [t for chunk in chunks if (t := _from_chunk(chunk / f"{kind.table}.arrow", bucket.number)) is not None]
-    names = [n for n in lake_schema(kind).names if n not in ("source", "source_record", "content_hash", "retrieved")]
-    parts = [t.select([*names, "rank"]) for t in fresh]
-    kept = _kept(older / f"{kind.table}.parquet", bucket, names) if older else None
+    names = [*own_schema(kind).names, "row_hash"]
+    small = ["n", *(f"{c}_n" for c in local_keys(kind))]
+    parts = [t.select([*names, *small, "rank"]) for t in fresh]
+    kept = _kept(older / f"{kind.table}.parquet", bucket, names, small) if older else None
     if kept is not None:
         parts.insert(0, kept)
     if not parts:
@@ -324,7 +325,7 @@ def _bucket_table(kind: type[Row], bucket: BucketPlan, older: Path | None, chunk
     if len(parts) > 1:
         order = np.argsort(ranks, kind="stable")
         rows, ranks = rows.take(pa.array(order)), ranks[order]
-    return _with_provenance(kind, rows, ranks, bucket.entries)
+    return _whole(kind, rows, ranks, bucket)
 
 
 def _from_chunk(path: Path, number: int) -> pa.Table | None:
@@ -336,11 +337,12 @@ def _from_chunk(path: Path, number: int) -> pa.Table | None:
         return pa.Table.from_batches([batch]) if batch.num_rows else None
 
 
-def _kept(path: Path, bucket: BucketPlan, names: list[str]) -> pa.Table | None:
+def _kept(path: Path, bucket: BucketPlan, names: list[str], small: list[str]) -> pa.Table | None:
     """Rows of the older folder whose record neither changed nor went, with its rank now."""
     if not path.exists():
         return None
-    table = pq.read_table(path, columns=[*names, "source_record"])
+    given = {n: "rid" if n == "n" else n for n in small}
+    table = pq.read_table(path, columns=[*names, *given.values(), "source_record"])
     rank = pc.index_in(table["source_record"], value_set=bucket.entries["record"].combine_chunks())
     rank = rank.combine_chunks() if isinstance(rank, pa.ChunkedArray) else rank
     ranks = rank.fill_null(-1).to_numpy(zero_copy_only=False)
@@ -348,19 +350,40 @@ def _kept(path: Path, bucket: BucketPlan, names: list[str]) -> pa.Table | None:
     changed[bucket.changed] = True
     changed[-1] = True  # where rank is -1: the record is gone
     keep = ~changed[ranks]
-    table = table.select(names).append_column("rank", pa.array(ranks, pa.int64()))
-    return table if keep.all() else table.filter(pa.array(keep))
+    within = {n: pc.bit_wise_and(table[was], _WITHIN).cast(pa.int32()) for n, was in given.items()}
+    columns = {**{n: table[n] for n in names}, **within, "rank": pa.array(ranks, pa.int64())}
+    rows = pa.table(columns)
+    return rows if keep.all() else rows.filter(pa.array(keep))
 
 
-def _with_provenance(kind: type[Row], rows: pa.Table, ranks: Any, entries: pa.Table) -> pa.Table:
-    at = pa.array(ranks)
-    given = {
-        "source": entries["source"], "source_record": entries["record"],
-        "content_hash": entries["content_hash"], "retrieved": entries["retrieved"],
-    }  # fmt: skip
+_WITHIN = (1 << RECORD_BITS) - 1
+
+
+def record_number(bucket: int, ranks: Any) -> Any:
+    """`rec` of records by their rank in a bucket."""
+    return (np.int64(bucket) << 56) | (np.asarray(ranks, np.int64) << RECORD_BITS)
+
+
+def _whole(kind: type[Row], rows: pa.Table, ranks: Any, bucket: BucketPlan) -> pa.Table:
+    """Own columns with provenance and numbers, as they are stored."""
+    at, entries = pa.array(ranks), bucket.entries
+    record = pa.array(record_number(bucket.number, ranks))
     schema = lake_schema(kind)
-    columns = [given[n].take(at) if n in given else rows[n] for n in schema.names]
-    return pa.table(columns, schema=schema)
+    columns: dict[str, Any] = {n: rows[n] for n in [*own_schema(kind).names, "row_hash"]}
+    columns.update({"rec": record, "rid": _numbered(record, rows["n"])})
+    columns.update({f"{c}_n": _numbered(record, rows[f"{c}_n"]) for c in local_keys(kind)})
+    provenance = {
+        "source": "source",
+        "source_record": "record",
+        "content_hash": "content_hash",
+        "retrieved": "retrieved",
+    }
+    columns.update({n: entries[given].take(at) for n, given in provenance.items()})
+    return pa.table([columns[n] for n in schema.names], schema=schema)
+
+
+def _numbered(record: pa.Array, within: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.bit_wise_or(record, within.cast(pa.int64()))
 
 
 def _bucket_refused(bucket: BucketPlan, older: Path | None, chunks: tuple[Path, ...]) -> pa.Table:

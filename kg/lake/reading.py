@@ -6,6 +6,8 @@ bucket in one file a table. A record that its loader refuses is kept by name, pa
 
 from __future__ import annotations
 
+import gc
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -15,13 +17,14 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from extractors.registry import Extractor, extractors
 from kg.errors import BadRecord
 from kg.lake.names import name_forms
 from kg.lake.rows import Batch
-from kg.lake.schema import LAKE_TABLES, ROW_HASH, NameForm, SkippedPart, row_hash_sql
+from kg.lake.schema import LAKE_TABLES, ROW_HASH, NameForm, SkippedPart, local_keys, row_hash_sql
 from kg.records import Assertion, Row, Skipped, SourceRef, TextUnit
 from loaders.registry import loader
 
@@ -42,6 +45,17 @@ class Chunk:
 
 def read_chunk(chunk: Chunk) -> int:
     """Writes the chunk's files; gives the number of records."""
+    # A chunk makes millions of rows without cycles that live until its end: the collector would walk them for nothing.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _read_chunk(chunk)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _read_chunk(chunk: Chunk) -> int:
     chunk.folder.mkdir()
     batch = Batch()
     refused: list[tuple[int, str, str, str, str]] = []
@@ -52,8 +66,11 @@ def read_chunk(chunk: Chunk) -> int:
             refused.append((entry.bucket, entry.ref.record, entry.ref.source, e.path, e.reason))
     places = np.array(_places(chunk.entries), dtype=np.int64).reshape(-1, 2)
     numbers, ranks = places[:, 0], places[:, 1]
-    for kind in LAKE_TABLES:
-        _write_table(chunk.folder / f"{kind.table}.arrow", _safe_table(batch, kind), numbers, ranks)
+    tables = {kind: _in_record_order(batch.table(kind)) for kind in LAKE_TABLES}
+    keys = Keys(tables)
+    for kind, table in tables.items():
+        if table.num_rows:
+            _write_table(chunk.folder / f"{kind.table}.arrow", keys.number(kind, table), numbers, ranks)
     _write_refused(chunk.folder / "refused.parquet", refused)
     return int(chunk.entries.num_rows)
 
@@ -93,26 +110,19 @@ def record_rows(ref: SourceRef, raw: bytes, context: str = "") -> dict[type[Row]
 
     Raises `BadRecord` where the loader refuses the record.
     """
-    rows: dict[type[Row], list[Row]] = {}
-    skipped: list[Row] = []
-    readers = _readers()
+    rows: defaultdict[type[Row | Skipped], list[Any]] = defaultdict(list)
     for row in loader(ref.source).to_records(raw, ref, context):
-        kind = type(row)
-        if kind is Skipped:
-            skipped.append(_skipped(row))
-            continue
-        rows.setdefault(kind, []).append(row)  # type: ignore[arg-type]  # Skipped went another way
-        if kind is TextUnit and row.role in readers:  # type: ignore[union-attr]
-            for extractor in readers[row.role]:  # type: ignore[union-attr]
-                rows.setdefault(Assertion, []).extend(extractor.extract(row))  # type: ignore[arg-type]
-    rows[NameForm] = list(name_forms(rows.items()))
+        rows[type(row)].append(row)
+    skipped = rows.pop(Skipped, ())
+    readers = _readers()
+    for unit in rows.get(TextUnit, ()):
+        for extractor in readers.get(unit.role, ()):
+            rows[Assertion] += extractor.extract(unit)
+    found: dict[type[Row], list[Any]] = rows  # type: ignore[assignment]  # Skipped went another way
+    found[NameForm] = name_forms(found)
     if skipped:
-        rows[SkippedPart] = skipped
-    return rows
-
-
-def _skipped(row: Any) -> SkippedPart:
-    return SkippedPart(path=row.path, reason=row.reason, value=row.value)
+        found[SkippedPart] = [SkippedPart(path=s.path, reason=s.reason, value=s.value) for s in skipped]
+    return found
 
 
 @cache
@@ -125,29 +135,65 @@ def _readers() -> dict[str, list[Extractor]]:
     return found
 
 
-def _safe_table(batch: Batch, kind: type[Row]) -> pa.Table:
-    try:
-        return batch.table(kind)
-    except (pa.ArrowException, TypeError, ValueError, OverflowError):
-        batch.refuse_misfits()
-        return batch.table(kind)
-
-
 @cache
 def _engine() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config={"threads": 1})
 
 
+def _in_record_order(table: pa.Table) -> pa.Table:
+    """Rows by record; those of one record in the order in which they came."""
+    serial = table["rank"].to_numpy()
+    if (np.diff(serial) < 0).any():
+        table = table.take(pa.array(np.argsort(serial, kind="stable")))
+    return table.combine_chunks()
+
+
+class Keys:
+    """The local keys of a chunk, numbered within their record in the order of their texts."""
+
+    def __init__(self, tables: dict[type[Row], pa.Table]) -> None:
+        columns = [
+            (table[name].combine_chunks(), table["rank"].to_numpy())
+            for kind, table in tables.items()
+            for name in local_keys(kind)
+            if table.num_rows
+        ]
+        whole = [c for c, _ in columns]
+        keys = pa.chunked_array(whole, pa.string()).unique().drop_null()
+        self._keys = keys
+        serial = np.zeros(len(keys), np.int64)
+        for column, ranks in columns:
+            at = pc.index_in(column, value_set=keys)
+            known = at.is_valid().to_numpy(zero_copy_only=False)
+            serial[at.drop_null().to_numpy()] = ranks[known]
+        order = pc.sort_indices(
+            pa.table({"serial": serial, "key": keys}), [("serial", "ascending"), ("key", "ascending")]
+        ).to_numpy()
+        self._ordinal = np.empty(len(keys), np.int32)
+        self._ordinal[order] = _within(serial[order])
+
+    def number(self, kind: type[Row], table: pa.Table) -> pa.Table:
+        """The table with `n`, the number of each row in its record, and `<column>_n` for local keys."""
+        for name in local_keys(kind):
+            at = pc.index_in(table[name].combine_chunks(), value_set=self._keys)
+            table = table.append_column(f"{name}_n", pa.array(self._ordinal, pa.int32()).take(at))
+        return table.append_column("n", pa.array(_within(table["rank"].to_numpy()), pa.int32()))
+
+
+def _within(groups: Any) -> Any:
+    """For each element of a sorted array its position among equal ones."""
+    if not len(groups):
+        return np.zeros(0, np.int32)
+    first = np.r_[True, groups[1:] != groups[:-1]]
+    starts = np.flatnonzero(first)
+    return (np.arange(len(groups)) - np.repeat(starts, np.diff(np.r_[starts, len(groups)]))).astype(np.int32)
+
+
 def _write_table(path: Path, table: pa.Table, numbers: Any, ranks: Any) -> None:
     """One record batch a bucket, also where it is empty, so that a bucket's rows are found by its number."""
-    if not table.num_rows:
-        return
     from kg.lake.normalise import BUCKETS
 
     serial = table["rank"].to_numpy()
-    if (np.diff(serial) < 0).any():
-        order = np.argsort(serial, kind="stable")
-        table, serial = table.take(pa.array(order)), serial[order]
     table = table.drop_columns(["rank"]).append_column(ROW_HASH, _row_hashes(table))
     table = table.append_column("rank", pa.array(ranks[serial], pa.int64())).combine_chunks()
     edges = np.searchsorted(numbers[serial], np.arange(BUCKETS + 1))
@@ -162,7 +208,7 @@ def _empty(schema: pa.Schema) -> pa.RecordBatch:
 
 
 def _row_hashes(table: pa.Table) -> pa.Array:
-    names = [n for n in table.column_names if n != "rank"]
+    names = [n for n in table.column_names if n not in ("rank", "n") and not n.endswith("_n")]
     engine = _engine()
     engine.register("fresh_rows", table)
     try:

@@ -2,7 +2,7 @@
 
 >>> from kg.records import Broader, Venue
 >>> lake_schema(Venue).names
-['id', 'name_ja', 'name_en', 'publisher', 'source', 'source_record', 'content_hash', 'retrieved', 'row_hash']
+['id', 'name_ja', 'name_en', 'publisher', 'source', 'source_record', 'content_hash', 'retrieved', 'row_hash', 'rec', 'rid', 'id_n']
 >>> release_schema(Broader).names
 ['narrower', 'broader', 'row_hash']
 """
@@ -16,7 +16,8 @@ import pyarrow as pa
 from kg.records import LAKE, PROVENANCE, RELEASE, Column, Row, columns, record
 
 ROW_HASH = pa.field("row_hash", pa.uint64(), nullable=False)
-"""First 64 bits of md5 over the row's own columns in a fixed text form (`row_hash_sql`); without provenance."""
+"""64-bit hash of the row's own columns, without provenance (`row_hash_sql`). Comparable between tables that were
+hashed by the same version of the engine; the manifest names it."""
 
 _TYPES = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
 
@@ -70,8 +71,35 @@ def own_schema(row: type[Row]) -> pa.Schema:
 
 
 def lake_schema(row: type[Row]) -> pa.Schema:
-    """Own columns, provenance, row hash."""
-    return pa.schema([*own_schema(row), *(arrow_field(c) for c in PROVENANCE), ROW_HASH])
+    """Own columns, provenance, row hash, and the numbers that stages join by (`numbers`)."""
+    return pa.schema([*own_schema(row), *(arrow_field(c) for c in PROVENANCE), ROW_HASH, *numbers(row)])
+
+
+LOCAL_KEYS = frozenset(
+    {"id", "about", "person", "work", "organization", "project", "venue", "subject", "other", "parent", "mention"}
+)
+"""Columns of lake tables that hold local keys."""
+
+NOT_LOCAL = frozenset({("record", "id"), ("activity", "id")})
+
+
+def local_keys(row: type[Row]) -> list[str]:
+    """Columns of a lake table that hold local keys of things."""
+    return [c.name for c in columns(row) if c.name in LOCAL_KEYS and (row.table, c.name) not in NOT_LOCAL]
+
+
+RECORD_BITS = 24
+"""Numbers are made of bucket, record within the bucket, and this many bits for a row or a thing within the record."""
+
+
+def numbers(row: type[Row]) -> list[pa.Field]:
+    """Integers in place of long texts: `rec` the record, `rid` the row, `<column>_n` each local key.
+
+    They order rows as their record names do within a bucket, mean the same in all tables of one lake, and change when
+    records come or go: nothing outside of one build may keep them.
+    """
+    keys = [pa.field(f"{c}_n", pa.int64()) for c in local_keys(row)]
+    return [pa.field("rec", pa.int64(), nullable=False), pa.field("rid", pa.int64(), nullable=False), *keys]
 
 
 def release_schema(row: type[Row]) -> pa.Schema:
@@ -81,9 +109,8 @@ def release_schema(row: type[Row]) -> pa.Schema:
 
 
 def row_hash_sql(names: list[str]) -> str:
-    """SQL of `row_hash` over columns, for DuckDB: values in their text form, each closed by U+001F, null as U+0000."""
-    parts = ", ".join(f'coalesce(CAST("{n}" AS VARCHAR), chr(0)), chr(31)' for n in names)
-    return f"md5_number_lower(concat({parts}))"
+    """SQL of `row_hash` over columns, for DuckDB."""
+    return "hash({})".format(", ".join(f'"{n}"' for n in names))
 
 
 def own_names(row: type[Row]) -> list[str]:
