@@ -2,7 +2,7 @@
 
     >>> answer = ask(store, "防災の研究者で、すでに情報分野の研究者と共同研究を行っている人を教えてください")  # doctest: +SKIP
     >>> answer.understood.sentence_ja                                                            # doctest: +SKIP
-    '分野が「防災」、分野「情報」の研究者と共同の業績または研究課題が1件以上あるの人'
+    '分野が「防災」で、「情報」分野の研究者との共同の業績・研究課題が1件以上ある人'
 
 What is no question about people is looked up: a person, a project, a work, an organisation, a field. What the sources
 cannot know is said to be so, with what they do know.
@@ -16,14 +16,15 @@ from pydantic import BaseModel, Field
 
 from kg import question as rules
 from kg.graph.port import GraphStore, Row
+from kg.messages import Lang, language_of_question, listed, say
 from kg.people import (
-    Affiliation,
     PeopleAnswer,
     PeopleQuery,
     PersonHit,
     Proof,
     RecordRef,
     Understood,
+    affiliation_of,
     cannot_know,
     display_name,
     find,
@@ -31,7 +32,7 @@ from kg.people import (
     receipt_of,
     title_of,
 )
-from kg.text import match_key
+from kg.text import match_key, without_surrogates
 from kg.text.identifiers import award_number, doi
 from ontology import fields as vocabulary
 
@@ -77,45 +78,61 @@ def ask(
     limit: int | None = 20,
     cursor: str | None = None,
     proofs_per_person: int | None = None,
+    lang: Lang | None = None,
 ) -> Answer:
-    """Answer a sentence. Never raises for a sentence it cannot read: it says what it understood and found nothing."""
-    question = rules.parse(text)
+    """Answer a sentence. Never raises for a sentence it cannot read: it says what it understood and found nothing.
+
+    `lang` is the language of the words around the data; None: that of the question. Raises `FixInput` for a cursor that
+    belongs elsewhere.
+    """
+    question = rules.parse(without_surrogates(text))
+    said = lang or language_of_question(text)
     if question.not_knowable:
-        return _not_knowable(store, question)
+        return _not_knowable(store, question, said)
+    if question.people is None and question.unread:
+        return _nothing_found(store, question, said)
     if question.people is None:
-        looked_up = _look_up(store, question, search)
+        looked_up = _look_up(store, question, search, said)
         if looked_up is not None:
             return looked_up
         if question.about and vocabulary.resolve(question.about, store.field_tables()):
             question.people = PeopleQuery(field=question.about)
         else:
-            return _nothing_found(store, question)
-    found = find(store, question.people, limit=limit, cursor=cursor, proofs_per_person=proofs_per_person)
+            return _nothing_found(store, question, said)
+    found = find(
+        store, question.people, limit=limit, cursor=cursor, proofs_per_person=proofs_per_person, lang=said
+    )  # fmt: skip
     answer = Answer(**dict(found))
-    if question.unread:
-        words = "、".join(f"「{w}」" for w in question.unread)
-        answer.message = " ".join(filter(None, [answer.message, f"読み取れなかった語：{words}。"]))
+    answer.message = _with_unread(answer.message, question, said)
     return answer
+
+
+def _with_unread(message: str | None, question: rules.Question, lang: Lang) -> str | None:
+    """The message, and which words of the question no rule has read."""
+    if not question.unread:
+        return message
+    unread = say("unread", lang, labels=listed(question.unread, lang))
+    return f"{message} {unread}" if message else unread
 
 
 # --- looking up ----------------------------------------------------------------------------------------------
 
 
-def _look_up(store: GraphStore, question: rules.Question, search: Searcher | None) -> Answer | None:
+def _look_up(store: GraphStore, question: rules.Question, search: Searcher | None, lang: Lang) -> Answer | None:
     """Cards for an id, a name, a number or a title; None where nothing bears that label."""
     about = question.about or ""
-    ids = _exact(store, about)
-    matched = "identifier"
+    if not match_key(about):
+        return None
+    ids, matched = _exact(store, about), "identifier"
     if not ids:
-        people = [str(r["id"]) for r in store.find_people(about)]
-        ids, matched = people, "name"
+        ids, matched = [str(r["id"]) for r in store.find_people(about)], "name"
     if not ids:
         ids, matched = store.find_organizations(about), "organization"
+    total = len(ids)
     if not ids and search is not None and not vocabulary.resolve(about, store.field_tables()):
-        ids, matched = [h.id for h in search.search(about, limit=CARD_LIMIT).hits], "search"
-    if not ids:
-        return None
-    return _cards_answer(store, question, ids[:CARD_LIMIT], matched, len(ids))
+        found = search.search(about, limit=CARD_LIMIT)
+        ids, matched, total = [h.id for h in found.hits], "search", found.total
+    return _cards_answer(store, question, ids[:CARD_LIMIT], matched, total, lang) if ids else None
 
 
 def _exact(store: GraphStore, about: str) -> list[str]:
@@ -127,35 +144,47 @@ def _exact(store: GraphStore, about: str) -> list[str]:
     return store.by_identifier(list(dict.fromkeys(values)))
 
 
-def _cards_answer(store: GraphStore, question: rules.Question, ids: list[str], matched: str, total: int) -> Answer:
-    cards = [card(store, i) for i in ids]
+def _cards_answer(
+    store: GraphStore, question: rules.Question, ids: list[str], matched: str, total: int, lang: Lang
+) -> Answer:
+    cards = [card(store, i, lang=lang) for i in ids]
     coverage = store.coverage()
-    understood = Understood(
-        kind="entity",
-        query={"about": question.about, "matched": matched},
-        sentence_ja=f"「{question.about}」を調べる",
-        sentence_en=f"Look up “{question.about}”",
-    )
+    query = {"about": question.about, "matched": matched}
     people = [c for c in cards if c.kind == "person"]
-    several = matched == "name" and len(people) > 1
+    same = store.same_names([c.id for c in people]) if len(people) > 1 else []
     return Answer(
         release=store.release,
-        understood=understood,
+        lang=lang,
+        understood=_understood("entity", query, "look_up", label=question.about),
         total=total,
-        people=[_person_hit(c) for c in people],
+        people=[_person_hit(c, lang) for c in people],
         entities=cards,
+        same_name=same,
+        same_name_total=len(same),
         coverage=coverage,
-        cannot_know=cannot_know(coverage),
-        message=(
-            f"「{question.about}」という名の人が{len(people)}人います。合算はしません。所属と識別子で見分けてください。"
-            if several
-            else None
-        ),
-        receipt=receipt_of(store.release, understood.query),
+        cannot_know=cannot_know(coverage, lang, same_name=len(same)),
+        message=_cards_message(question.about or "", matched, len(people), total, lang),
+        receipt=receipt_of(store.release, query),
     )
 
 
-def card(store: GraphStore, entity: str, *, works: int = 50) -> Card:
+def _cards_message(about: str, matched: str, people: int, total: int, lang: Lang) -> str | None:
+    if matched == "search":
+        return say("by_search", lang)
+    if matched != "name" or total < 2:
+        return None
+    more = say("more_namesakes", lang, shown=people) if total > people else ""
+    return f"{say('namesakes', lang, label=about, n=total)} {more}".strip()
+
+
+def _understood(kind: str, query: dict[str, Any], key: str, **values: Any) -> Understood:
+    """What was read, where it is no question about people."""
+    return Understood(
+        kind=kind, query=query, sentence_ja=say(key, "ja", **values), sentence_en=say(key, "en", **values)
+    )  # fmt: skip
+
+
+def card(store: GraphStore, entity: str, *, works: int = 50, lang: Lang = "ja") -> Card:
     """Everything the release says about one entity at a glance: facts, edges, identifiers, records."""
     row = store.entities([entity]).get(entity, {"kind": "unknown"})
     kind = str(row.get("kind"))
@@ -163,7 +192,7 @@ def card(store: GraphStore, entity: str, *, works: int = 50) -> Card:
     out = Card(
         id=entity,
         kind=kind,
-        title=display_name(row, ids) if kind == "person" else title_of(row),
+        title=display_name(row, ids) if kind == "person" else title_of(row, lang),
         facts={k: v for k, v in row.items() if v is not None and k not in _HIDDEN},
         identifiers=group_identifiers(ids),
         records=_records(store, entity),
@@ -175,7 +204,7 @@ def card(store: GraphStore, entity: str, *, works: int = 50) -> Card:
         out.facts |= {"works": store.count_works(entity), "projects": len(out.projects)}
     elif kind == "project":
         out.members = store.members_of(entity)
-        out.facts["fields"] = [title_of(f) or f["id"] for f in store.fields_of(entity)]
+        out.facts["fields"] = [title_of(f, lang) or f["id"] for f in store.fields_of(entity)]
         out.facts["costs"] = store.costs_of(entity)
     elif kind == "work":
         out.members = store.authors_of(entity)
@@ -195,7 +224,7 @@ def _records(store: GraphStore, entity: str) -> list[RecordRef]:
     return [RecordRef(id=r["id"], source=r["source"], url=r["url"]) for r in found]
 
 
-def _person_hit(c: Card) -> PersonHit:
+def _person_hit(c: Card, lang: Lang) -> PersonHit:
     current = next((a for a in c.affiliations if a.get("current")), None)
     return PersonHit(
         id=c.id,
@@ -203,78 +232,67 @@ def _person_hit(c: Card) -> PersonHit:
         name_kana=c.facts.get("name_kana"),
         name_en=c.facts.get("name_en"),
         identifiers=c.identifiers,
-        affiliation=_affiliation(current),
+        affiliation=affiliation_of(current, lang),
         proofs=[Proof(clause="is", records=c.records)],
         proofs_total=1,
-    )
-
-
-def _affiliation(a: dict[str, Any] | None) -> Affiliation | None:
-    if a is None:
-        return None
-    return Affiliation(
-        organization=a["organization_ja"] or a["organization_en"],
-        organization_id=a["organization"],
-        department=a["department"] or None,
-        title=a["title"] or None,
-        last_seen=a["last_seen"] or a["first_seen"],
     )
 
 
 # --- honest ends ---------------------------------------------------------------------------------------------
 
 
-def _not_knowable(store: GraphStore, question: rules.Question) -> Answer:
+def _not_knowable(store: GraphStore, question: rules.Question, lang: Lang) -> Answer:
     """採択率: applications that were not adopted are in no public source. What is known: adopted projects a year."""
     about = (question.about or "").strip(" の、")
     tables = store.field_tables()
     matches = vocabulary.resolve(about, tables) if about else []
     fields = sorted(vocabulary.closure([m.field for m in matches], tables)) if matches else None
-    years = store.projects_by_year(fields)
     coverage = store.coverage()
+    query = {"not_knowable": question.not_knowable, "about": about}
+    understood = _understood("not_knowable", query, "success_rate_of" if about else "success_rate", label=about)
+    if matches:
+        understood.fields[about] = [{"id": m.field, "label": m.label, "matched": m.how} for m in matches]
     return Answer(
         release=store.release,
-        understood=Understood(
-            kind="not_knowable",
-            query={"not_knowable": question.not_knowable, "about": about},
-            sentence_ja="採択率",
-            sentence_en="success rate",
-        ),
+        lang=lang,
+        understood=understood,
         total=0,
         people=[],
         coverage=coverage,
-        cannot_know=cannot_know(coverage),
+        cannot_know=cannot_know(coverage, lang),
         not_knowable={
-            "what": "採択率",
-            "why": "応募の記録は公開データに含まれないため、採択率は計算できません（採択された課題だけが分かります）。",
-            "why_en": "Applications are in no public source, so a success rate cannot be computed; only adopted projects are known.",
-            "known": {"adopted_projects_by_fiscal_year": years, "field": about if fields else None},
+            "what": say("success_rate", lang),
+            "why": say("success_rate_why", lang),
+            "known": {
+                "adopted_projects_by_fiscal_year": store.projects_by_year(fields),
+                "field": about if fields else None,
+            },
         },
-        message="採択率はこのデータからは分かりません。分かるのは採択された課題の数です。",
-        receipt=receipt_of(store.release, {"not_knowable": question.not_knowable, "about": about}),
+        message=say("success_rate_message", lang),
+        receipt=receipt_of(store.release, query),
     )
 
 
-def _nothing_found(store: GraphStore, question: rules.Question) -> Answer:
+def _nothing_found(store: GraphStore, question: rules.Question, lang: Lang) -> Answer:
     coverage = store.coverage()
-    near = _similar_labels(question.about or "", store)
-    hint = f" 近い分野名：{'、'.join(near)}。" if near else ""
+    about = question.about or ""
+    understood = _understood("unknown", {"about": about}, "look_up", label=about)
+    understood.unresolved = [about or question.text]
+    near = _similar_labels(about, store)
+    hint = say("similar_fields", lang, labels=listed(near, lang)) if near else ""
+    key = "unusable" if question.unread else "not_found" if match_key(about) else "empty_question"
+    values = {"labels": listed(question.unread, lang), "label": about, "hint": hint, "example": say("example", lang)}
     return Answer(
         release=store.release,
-        understood=Understood(
-            kind="unknown", query={"about": question.about}, unresolved=[question.about or question.text],
-            sentence_ja=f"「{question.about}」を調べる", sentence_en=f"Look up “{question.about}”",
-        ),
+        lang=lang,
+        understood=understood,
         total=0,
         people=[],
         coverage=coverage,
-        cannot_know=cannot_know(coverage),
-        message=(
-            f"「{question.about or question.text}」に当たる人・課題・業績・分野は見つかりませんでした。{hint}"
-            "例：「防災の研究者で、情報分野の研究者と共同研究を行っている人」"
-        ),
-        receipt=receipt_of(store.release, {"about": question.about}),
-    )  # fmt: skip
+        cannot_know=cannot_know(coverage, lang),
+        message=say(key, lang, **values),
+        receipt=receipt_of(store.release, understood.query),
+    )
 
 
 def _similar_labels(about: str, store: GraphStore, most: int = 5) -> list[str]:

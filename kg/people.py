@@ -20,8 +20,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from kg import messages
 from kg.errors import FixInput
 from kg.graph.port import ALL_BASES, Basis, Found, GraphStore, Joint, JointItem, People, Row, Selection, Sort, YearKind
+from kg.messages import Lang, label, say
 from ontology import fields as vocabulary
 
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -189,6 +191,8 @@ class PeopleAnswer(BaseModel):
     """Complete: `total` people match; `people` holds the page asked for."""
 
     release: str
+    lang: Lang = "ja"
+    """Language of `message`, `cannot_know`, explanations and labels."""
     understood: Understood
     total: int
     people: list[PersonHit]
@@ -196,6 +200,10 @@ class PeopleAnswer(BaseModel):
     near_miss_totals: dict[str, int] = {}
     dropped_by_basis: dict[str, int] = {}
     """People who drop out because the partner's field rests only on joint items, by its basis."""
+    same_name: list[list[str]] = []
+    """Groups of matching people (of the whole answer, not of this page) who share a name and an institution: perhaps one
+    person, which identifiers cannot decide. At most 100 groups; `same_name_total` counts all."""
+    same_name_total: int = 0
     only_large_groups: int = 0
     coverage: dict[str, Any] = {}
     cannot_know: list[str] = []
@@ -204,32 +212,6 @@ class PeopleAnswer(BaseModel):
     next: str | None = None
     """Cursor of the following page."""
     receipt: str
-
-
-EXPLANATIONS = {
-    "single_role": (
-        "本人の分野の根拠が分担・著作1件のみ（2件以上が必要）",
-        "own field rests on a single role or work; two are needed",
-    ),
-    "partner_field_only_joint": (
-        "相手の分野の根拠が、その共同研究自体のほかにない",
-        "the partner's field rests only on the joint items themselves",
-    ),
-    "partner_single_role": (
-        "相手の分野の根拠が分担・著作1件のみ（2件以上が必要）",
-        "the partner's field rests on a single role or work; two are needed",
-    ),
-    "outside_years": ("共同研究はあるが、指定の期間の外", "joint items exist, but outside the years asked for"),
-    "other_kind": (
-        "共同研究はあるが、指定の種類（論文・課題）ではない",
-        "joint items exist, but not of the kind asked for",
-    ),
-    "too_few_joint": ("共同研究はあるが、指定の件数に足りない", "joint items exist, but fewer than asked for"),
-    "only_large_group": (
-        "100人を超える論文・課題の中でのみ一緒",
-        "together only in works or projects of more than 100 people",
-    ),
-}
 
 
 class Ambiguous(Exception):  # carries an answer, is not an error of the program
@@ -247,45 +229,51 @@ def find(
     limit: int | None = 20,
     cursor: str | None = None,
     proofs_per_person: int | None = None,
+    lang: Lang = "ja",
 ) -> PeopleAnswer:
     """Everybody who meets all clauses, proven.
 
-    `limit` people a page (None: all at once); `cursor` is `next` of the page before. Raises `FixInput` for a label
-    that means nothing in this release or a cursor of another release or question.
+    `limit` people a page (None: all at once); `cursor` is `next` of the page before; `lang` is the language of the
+    words around the data. Raises `FixInput` for a cursor that cannot be read or is of another release or question.
     """
     understood = Understood(query=query.model_dump(mode="json", exclude_defaults=True))
+    understood.sentence_ja, understood.sentence_en = sentences(query)
     receipt = receipt_of(store.release, understood.query)
     try:
         selection = _resolve(store, query, understood, limit, _offset(cursor, receipt))
     except Ambiguous as a:
-        understood.sentence_ja, understood.sentence_en = sentences(query)
         return PeopleAnswer(
-            release=store.release, understood=understood, total=0, people=[], receipt=receipt,
+            release=store.release, lang=lang, understood=understood, total=0, people=[], receipt=receipt,
             coverage=store.coverage(), ambiguous=[a.ambiguity],
-            message=f"「{a.ambiguity.label}」に当たる人が{len(a.ambiguity.candidates)}人います。id を指定してください。",
+            message=say("ambiguous", lang, label=a.ambiguity.label, n=len(a.ambiguity.candidates)),
         )  # fmt: skip
-    understood.sentence_ja, understood.sentence_en = sentences(query)
     if understood.unresolved:
-        return _nothing(store, understood, receipt)
+        return _nothing(store, understood, receipt, lang)
     found = store.people(selection)
-    hits = _hits(store, found.page, selection, proofs_per_person)
+    hits = _hits(store, found.page, selection, proofs_per_person, lang)
     coverage = store.coverage()
     shown = selection.offset + len(found.page)
     return PeopleAnswer(
         release=store.release,
+        lang=lang,
         understood=understood,
         total=found.total,
         people=hits,
-        near_misses=_near_misses(store, found),
+        near_misses=_near_misses(store, found, lang),
         near_miss_totals=found.near_miss_totals,
         dropped_by_basis=found.dropped_by_basis,
+        same_name=found.same_name[:SAME_NAME_LIMIT],
+        same_name_total=len(found.same_name),
         only_large_groups=found.only_large_groups,
         coverage=coverage,
-        cannot_know=cannot_know(coverage),
-        message=None if found.total else "該当する人は見つかりませんでした。条件をゆるめるか、近い候補をご覧ください。",
-        next=_cursor(receipt, shown) if shown < found.total else None,
+        cannot_know=cannot_know(coverage, lang, same_name=len(found.same_name)),
+        message=None if found.total else say("no_match", lang),
+        next=_cursor(receipt, shown) if found.page and shown < found.total else None,
         receipt=receipt,
     )
+
+
+SAME_NAME_LIMIT = 100
 
 
 def receipt_of(release: str, value: object) -> str:
@@ -294,93 +282,139 @@ def receipt_of(release: str, value: object) -> str:
     return "q-" + hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
-def cannot_know(coverage: Row) -> list[str]:
-    """What answers from these data cannot tell, in Japanese, with the figures behind it."""
+def cannot_know(coverage: Row, lang: Lang = "ja", *, same_name: int = 0) -> list[str]:
+    """What answers from these data cannot tell, with the figures behind it. `same_name`: groups of possible duplicates."""
     out = []
+    if same_name:
+        out.append(say("same_name", lang, n=same_name))
     if n := coverage.get("authorships_by_name_only"):
-        share = n / max(1, coverage["authorships"])
-        out.append(
-            f"著者のうち延べ{n:,}件（{share:.0%}）は識別子のない名前だけの記載で、誰の業績かを確かめられず、数えていません。"
-        )
+        out.append(say("names_only", lang, n=n, share=n / max(1, coverage["authorships"])))
     if n := coverage.get("memberships_by_name_only"):
-        out.append(f"研究課題の参加者のうち延べ{n:,}件は識別子がなく、数えていません。")
-    if n := coverage.get("projects_without_field"):
-        out.append(f"分野の記載がない研究課題が{n:,}件あります。")
-    if n := coverage.get("identity_conflicts"):
-        out.append(f"識別子と氏名が食い違うなどの理由で結び付けを保留した記載が{n:,}件あります。")
-    out.append("公開されていない共同研究、応募のみの課題（採択率など）は、元のデータにありません。")
-    return out
+        out.append(say("members_by_name_only", lang, n=n))
+    for key in ("projects_without_field", "identity_conflicts"):
+        if n := coverage.get(key):
+            out.append(say(key, lang, n=n))
+    return [*out, say("not_in_sources", lang)]
 
 
 def sentences(query: PeopleQuery) -> tuple[str, str]:
-    """The query in plain Japanese and English, so that the asker sees what was understood."""
-    ja, en = [], []
-    if query.field:
-        ja.append(f"分野が「{query.field}」")
-        en.append(f"field is “{query.field}”")
-    if query.topic:
-        ja.append(f"研究キーワードが「{query.topic}」")
-        en.append(f"interest is “{query.topic}”")
-    if query.institution:
-        when = f"（{query.as_of}時点）" if query.as_of else ""
-        ja.append(f"所属が「{query.institution}」{when}")
-        en.append(f"at “{query.institution}”" + (f" as of {query.as_of}" if query.as_of else ""))
-    if query.role:
-        ja.append(f"役割が {ROLES_JA[query.role]}")
-        en.append(f"role is {query.role.replace('_', ' ')}")
-    if query.since or query.until:
-        unit = "年度" if query.years == "fiscal" else "年"
-        ja.append(f"活動時期が{query.since or ''}{unit}〜{str(query.until) + unit if query.until else ''}")
-        en.append(f"active {query.since or ''}–{query.until or ''}" + (" (fiscal years)" if unit == "年度" else ""))
-    if w := query.worked_with:
-        ja.append(_worked_ja(w))
-        en.append(_worked_en(w))
-    if query.exclude_coauthors_of:
-        ja.append(f"「{query.exclude_coauthors_of}」の共同研究者を除く")
-        en.append(f"excluding collaborators of “{query.exclude_coauthors_of}”")
-    if query.among is not None:
-        ja.append(f"指定の{len(query.among)}人の中")
-        en.append(f"among {len(query.among)} given people")
-    return ("、".join(ja) or "すべて") + "の人", "People: " + ("; ".join(en) or "all")
+    """The query in plain Japanese and English, so that the asker sees what was understood.
+
+    >>> sentences(PeopleQuery(field="防災", worked_with=WorkedWith(field="情報")))[0]
+    '分野が「防災」で、「情報」分野の研究者との共同の業績・研究課題が1件以上ある人'
+    """
+    return _sentence_ja(query), _sentence_en(query)
 
 
-ROLES_JA = {
-    "principal_investigator": "研究代表者",
-    "co_investigator": "研究分担者",
-    "collaborator": "連携研究者・研究協力者",
-    "research_fellow": "特別研究員",
-    "member": "参加者",
-    "other": "その他",
+def _sentence_ja(q: PeopleQuery) -> str:
+    clauses = list(_clauses_ja(q))
+    linked = [linking for linking, _ in clauses[:-1]] + [ending for _, ending in clauses[-1:]]
+    when = f"（{q.as_of}の時点）" if q.as_of else ""
+    return ("、".join(linked) or "すべての") + "人" + when
+
+
+def _clauses_ja(q: PeopleQuery) -> Iterable[tuple[str, str]]:
+    """Each clause twice: as it leads on to the next («…で»), and as it ends before 「人」."""
+    if q.field:
+        yield f"分野が「{q.field}」{_bases_ja(q.bases)}で", f"分野が「{q.field}」{_bases_ja(q.bases)}の"
+    if q.topic:
+        yield f"研究キーワードが「{q.topic}」で", f"研究キーワードが「{q.topic}」の"
+    if q.institution:
+        yield f"所属が「{q.institution}」で", f"所属が「{q.institution}」の"
+    span = _span_ja(q.since, q.until, q.years)
+    if q.role:
+        role = "研究課題に" + label("role", q.role, "ja") + "として加わったことが"
+        yield f"{span}{role}あり", f"{span}{role}ある"
+    elif span:
+        yield f"{span}活動が見られ", f"{span}活動が見られる"
+    if q.worked_with:
+        yield _worked_ja(q.worked_with) + "あり", _worked_ja(q.worked_with) + "ある"
+    if who := q.exclude_coauthors_of:
+        yield f"「{who}」本人でもその共同研究者でもなく", f"「{who}」本人でもその共同研究者でもない"
+    if q.among is not None:
+        yield f"指定の{len(q.among)}人に含まれ", f"指定の{len(q.among)}人に含まれる"
+
+
+def _bases_ja(bases: tuple[Basis, ...]) -> str:
+    if set(bases) == set(ALL_BASES):
+        return ""
+    return "（根拠は" + "・".join(label("basis", b, "ja") for b in bases) + "に限る）"
+
+
+def _span_ja(first: int | None, last: int | None, years: YearKind) -> str:
+    unit = "年度" if years == "fiscal" else "年"
+    if first and last:
+        return f"{first}{unit}に" if first == last else f"{first}{unit}から{last}{unit}までに"
+    return f"{first}{unit}以降に" if first else f"{last}{unit}以前に" if last else ""
+
+
+_KINDS_JA: dict[tuple[str, ...], str] = {("work",): "共同の業績", ("project",): "共同の研究課題"}
+_KINDS_EN: dict[tuple[str, ...], tuple[str, str]] = {
+    ("work",): ("joint work", "joint works"),
+    ("project",): ("joint project", "joint projects"),
 }
 
 
-_KINDS_JA: dict[tuple[str, ...], str] = {("work",): "共著の業績", ("project",): "共同の研究課題"}
-_KINDS_EN: dict[tuple[str, ...], str] = {("work",): "joint works", ("project",): "joint projects"}
-
-
 def _worked_ja(w: WorkedWith) -> str:
-    who = "".join(
-        [
-            f"分野「{w.field}」の" if w.field else "",
-            f"「{w.institution}」の" if w.institution else "",
-            w.person or "研究者",
-        ]
-    )
-    unit = "年度" if w.years == "fiscal" else "年"
-    when = f"{w.after}{unit}以降に" * bool(w.after) + f"{w.before}{unit}以前に" * bool(w.before)
-    what = _KINDS_JA.get(w.kinds, "共同の業績または研究課題")
-    return f"{who}と{when}{what}が{w.at_least}件以上ある"
+    if w.person:
+        who = f"「{w.person}」"
+    else:
+        who = f"「{w.institution}」の" * bool(w.institution) + f"「{w.field}」分野の" * bool(w.field) + "研究者"
+        who = who if w.institution or w.field else "ほかの研究者"
+    span = _span_ja(w.after, w.before, w.years)
+    what = _KINDS_JA.get(w.kinds, "共同の業績・研究課題")
+    return f"{who}{_bases_ja(w.bases)}との{span[:-1] + 'の' if span else ''}{what}が{w.at_least}件以上"
+
+
+def _sentence_en(q: PeopleQuery) -> str:
+    clauses = list(_clauses_en(q))
+    return "People " + ", ".join(clauses) if clauses else "Everybody"
+
+
+def _clauses_en(q: PeopleQuery) -> Iterable[str]:
+    if q.field:
+        yield f"whose field is “{q.field}”{_bases_en(q.bases)}"
+    if q.topic:
+        yield f"whose interest is “{q.topic}”"
+    if q.institution:
+        yield f"at “{q.institution}”"
+    span = _span_en(q.since, q.until, q.years)
+    if q.role:
+        yield f"who were in a project as {label('role', q.role, 'en')}{span}"
+    elif span:
+        yield f"active{span}"
+    if q.worked_with:
+        yield "with " + _worked_en(q.worked_with)
+    if q.exclude_coauthors_of:
+        yield f"other than “{q.exclude_coauthors_of}” and collaborators"
+    if q.among is not None:
+        yield f"among {len(q.among)} given people"
+    if q.as_of:
+        yield f"as of {q.as_of}"
+
+
+def _bases_en(bases: tuple[Basis, ...]) -> str:
+    if set(bases) == set(ALL_BASES):
+        return ""
+    return " (evidence: " + ", ".join(label("basis", b, "en") for b in bases) + " only)"
+
+
+def _span_en(first: int | None, last: int | None, years: YearKind) -> str:
+    unit = "fiscal year " if years == "fiscal" else ""
+    if first and last:
+        return f" in {unit}{first}" if first == last else f" from {unit}{first} to {last}"
+    return f" since {unit}{first}" if first else f" until {unit}{last}" if last else ""
 
 
 def _worked_en(w: WorkedWith) -> str:
-    who = w.person or "researchers"
-    if w.field:
-        who += f" of field “{w.field}”"
-    if w.institution:
-        who += f" at “{w.institution}”"
-    what = _KINDS_EN.get(w.kinds, "joint works or projects")
-    when = (f" since {w.after}" if w.after else "") + (f" until {w.before}" if w.before else "")
-    return f"at least {w.at_least} {what} with {who}{when}"
+    if w.person:
+        who = f"“{w.person}”"
+    else:
+        who = "researchers" if w.institution or w.field else "other researchers"
+        who += f" in “{w.field}”" * bool(w.field) + _bases_en(w.bases) + f" at “{w.institution}”" * bool(w.institution)
+    one, many = _KINDS_EN.get(w.kinds, ("joint work or project", "joint works or projects"))
+    what = one if w.at_least == 1 else many
+    return f"at least {w.at_least} {what} with {who}{_span_en(w.after, w.before, w.years)}"
 
 
 # --- labels to ids -------------------------------------------------------------------------------------------
@@ -482,13 +516,13 @@ def candidates(store: GraphStore, people: list[str]) -> list[Candidate]:
 # --- proofs --------------------------------------------------------------------------------------------------
 
 
-def _hits(store: GraphStore, page: list[Found], s: Selection, cap: int | None) -> list[PersonHit]:
+def _hits(store: GraphStore, page: list[Found], s: Selection, cap: int | None, lang: Lang) -> list[PersonHit]:
     people = [f.person for f in page]
     if not people:
         return []
     items = store.joint_items(people, s.joint, s.as_of) if s.joint else []
     partners = list(dict.fromkeys(i.partner for i in items))
-    facts = _Facts(store, people, partners, items, s)
+    facts = _Facts(store, people, partners, items, s, lang)
     hits = []
     for f in page:
         proofs = facts.proofs(f.person)
@@ -501,7 +535,7 @@ def _hits(store: GraphStore, page: list[Found], s: Selection, cap: int | None) -
                 name_kana=entity.get("name_kana"),
                 name_en=entity.get("name_en"),
                 identifiers=group_identifiers(ids),
-                affiliation=_affiliation(place),
+                affiliation=affiliation_of(place, lang),
                 last_year=f.last_joint or _year(place),
                 joint_works=f.joint_works,
                 joint_projects=f.joint_projects,
@@ -517,9 +551,15 @@ class _Facts:
     """Everything the proofs of one page need, fetched set-wise."""
 
     def __init__(
-        self, store: GraphStore, people: list[str], partners: list[str], items: list[JointItem], s: Selection
+        self,
+        store: GraphStore,
+        people: list[str],
+        partners: list[str],
+        items: list[JointItem],
+        s: Selection,
+        lang: Lang,
     ) -> None:
-        self.selection = s
+        self.selection, self.lang = s, lang
         everybody = list(dict.fromkeys(people + partners))
         self.items: dict[str, list[JointItem]] = {}
         for i in items:
@@ -548,7 +588,9 @@ class _Facts:
         return [
             Proof(
                 clause="field",
-                field=FieldRef(id=r["field"], label=r["label_ja"] or r["label_en"] or r["field"]),
+                field=FieldRef(
+                    id=r["field"], label=messages.pick(r["label_ja"], r["label_en"], self.lang) or r["field"]
+                ),
                 basis=r["basis"],
                 via=self._via(r["via"], r["year"]) if r["via"] != person else None,
                 records=self._records(r["via"]),
@@ -572,7 +614,7 @@ class _Facts:
             partner=Partner(
                 id=i.partner,
                 name=display_name(entity, self.identifiers.get(i.partner, [])),
-                affiliation=place_text(place),
+                affiliation=place_text(place, self.lang),
                 field_basis=[self._basis_text(r) for r in own[:2]],
             ),
             via=self._via(i.via, i.year),
@@ -583,18 +625,20 @@ class _Facts:
         return {i.via for i in self.items.get(person, []) if i.partner == partner}
 
     def _basis_text(self, r: Row) -> str:
-        label = r["label_ja"] or r["label_en"] or r["field"]
-        return f"{r['basis']}: {label}" + (f" ({r['via']})" if r["via_kind"] in ("project", "work") else "")
+        name = messages.pick(r["label_ja"], r["label_en"], self.lang) or r["field"]
+        return f"{r['basis']}: {name}" + (f" ({r['via']})" if r["via_kind"] in ("project", "work") else "")
 
     def _via(self, entity: str, year: int | None) -> Via:
         row = self.entities.get(entity, {})
-        return Via(id=entity, kind=row.get("kind", "work"), title=title_of(row), year=year or row.get("year"))
+        return Via(
+            id=entity, kind=row.get("kind", "work"), title=title_of(row, self.lang), year=year or row.get("year")
+        )
 
     def _records(self, entity: str) -> list[RecordRef]:
         return [RecordRef(id=r["id"], source=r["source"], url=r["url"]) for r in self.records.get(entity, [])]
 
 
-def _near_misses(store: GraphStore, found: People) -> list[NearMissHit]:
+def _near_misses(store: GraphStore, found: People, lang: Lang) -> list[NearMissHit]:
     people = [m.person for m in found.near_misses]
     others = [m.partner for m in found.near_misses if m.partner]
     entities, places = store.entities(people + others), store.current_affiliations(people)
@@ -603,23 +647,22 @@ def _near_misses(store: GraphStore, found: People) -> list[NearMissHit]:
         NearMissHit(
             id=m.person,
             name=display_name(entities.get(m.person, {}), ids.get(m.person, [])),
-            affiliation=place_text(places.get(m.person)),
+            affiliation=place_text(places.get(m.person), lang),
             clause=m.clause,
             reason=m.reason,
-            explanation=EXPLANATIONS[m.reason][0],
+            explanation=label("explanation", m.reason, lang),
             partner=display_name(entities.get(m.partner, {}), ids.get(m.partner, [])) if m.partner else None,
         )
         for m in found.near_misses
     ]
 
 
-def _nothing(store: GraphStore, understood: Understood, receipt: str) -> PeopleAnswer:
-    labels = "、".join(f"「{x}」" for x in understood.unresolved)
+def _nothing(store: GraphStore, understood: Understood, receipt: str, lang: Lang) -> PeopleAnswer:
     coverage = store.coverage()
     return PeopleAnswer(
-        release=store.release, understood=understood, total=0, people=[], coverage=coverage,
-        cannot_know=cannot_know(coverage), receipt=receipt,
-        message=f"{labels}に当たる分野・機関・人がこのリリースにありません。別の言い方か識別子でお試しください。",
+        release=store.release, lang=lang, understood=understood, total=0, people=[], coverage=coverage,
+        cannot_know=cannot_know(coverage, lang), receipt=receipt,
+        message=say("unresolved", lang, labels=messages.listed(understood.unresolved, lang)),
     )  # fmt: skip
 
 
@@ -646,27 +689,32 @@ def group_identifiers(rows: list[Row]) -> dict[str, list[str]]:
     return out
 
 
-def title_of(entity: Row) -> str | None:
-    """Title or name of a work, project or organisation, Japanese first."""
-    for column in ("title_ja", "title_en", "title_other", "title_kana", "name_ja", "name_en", "label_ja", "label_en"):
+_TITLES = ("title_ja", "title_en", "title_other", "title_kana", "name_ja", "name_en", "label_ja", "label_en")
+_TITLES_EN = ("title_en", "title_ja", "title_other", "title_kana", "name_en", "name_ja", "label_en", "label_ja")
+
+
+def title_of(entity: Row, lang: Lang = "ja") -> str | None:
+    """Title or name of a work, project or organisation, in this language where it has one."""
+    for column in _TITLES if lang == "ja" else _TITLES_EN:
         if entity.get(column):
             return str(entity[column])
     return entity.get("award_number")
 
 
-def place_text(place: Row | None) -> str | None:
+def place_text(place: Row | None, lang: Lang = "ja") -> str | None:
     """`東北大学 災害科学国際研究所 教授`, or None."""
     if not place:
         return None
-    parts = [place["organization_ja"] or place["organization_en"], place["department"], place["title"]]
-    return " ".join(p for p in parts if p) or None
+    organization = messages.pick(place["organization_ja"], place["organization_en"], lang)
+    return " ".join(p for p in (organization, place["department"], place["title"]) if p) or None
 
 
-def _affiliation(place: Row | None) -> Affiliation | None:
+def affiliation_of(place: Row | None, lang: Lang = "ja") -> Affiliation | None:
+    """A row of the store's current affiliations as part of an answer."""
     if not place:
         return None
     return Affiliation(
-        organization=place["organization_ja"] or place["organization_en"],
+        organization=messages.pick(place["organization_ja"], place["organization_en"], lang),
         organization_id=place["organization"],
         department=place["department"] or None,
         title=place["title"] or None,
@@ -698,10 +746,10 @@ def _offset(cursor: str | None, receipt: str) -> int:
     if cursor is None:
         return 0
     try:
-        owner, offset = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().rsplit(":", 1)
+        owner, offset = base64.urlsafe_b64decode(cursor[:200] + "=" * (-len(cursor[:200]) % 4)).decode().rsplit(":", 1)
         value = int(offset)
     except (ValueError, UnicodeDecodeError) as e:
         raise FixInput("The cursor cannot be read.", next_step="Use `next` of the answer before, unchanged.") from e
-    if owner != receipt or value < 0:
+    if owner != receipt or not 0 <= value <= 10**9:
         raise FixInput("The cursor belongs to another question or release.", next_step="Ask again from the first page.")
     return value

@@ -20,6 +20,8 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic import ValidationError
+
 from kg.people import PeopleQuery, WorkedWith
 
 _PERSON_JA = r"(?:研究者|専門家|学者|先生|教員|研究員|人たち|人々|人|方|メンバー)"
@@ -80,7 +82,11 @@ def parse(text: str) -> Question:
             r"の?(?:採択率|採択の割合).*$|(?:success|acceptance|funding) rate.*$", "", plain, flags=re.I
         )
         return question
-    (_japanese if question.lang == "ja" else _english)(plain, question)
+    try:
+        (_japanese if question.lang == "ja" else _english)(plain, question)
+    except ValidationError as e:  # a year, number or label that no typed question may hold
+        question.people = None
+        question.unread = [str(x["input"])[:40] for x in e.errors()]
     if question.people is None:
         question.about = _subject(plain)
     return question
@@ -114,7 +120,9 @@ def _subject(plain: str) -> str:
 
 def _japanese(plain: str, question: Question) -> None:
     note = re.search(r"\(([^()]*)\)[。?!]*$", plain)
-    reader = _Reader(_NOISE_JA.sub("", plain[: note.start()] if note else plain) + (f"、{note.group(1)}" if note else ""))
+    reader = _Reader(
+        _NOISE_JA.sub("", plain[: note.start()] if note else plain) + (f"、{note.group(1)}" if note else "")
+    )
     clauses: dict[str, Any] = {}
     worked: dict[str, Any] = {}
     joint = _joint_ja(reader, worked)
@@ -211,7 +219,9 @@ def _numbers_ja(reader: _Reader, target: dict[str, Any], worked: dict[str, Any],
 
 
 def _role_ja(reader: _Reader, clauses: dict[str, Any], worked: dict[str, Any], joint: bool) -> None:
-    if reader.take(r"(?:研究)?代表者?(?:を(?:務め|つとめ)(?:ている|たことの?がある|たことのある|た)|として|である|の経験がある)?(?:の)?"):
+    if reader.take(
+        r"(?:研究)?代表者?(?:を(?:務め|つとめ)(?:ている|たことの?がある|たことのある|た)|として|である|の経験がある)?(?:の)?"
+    ):
         clauses["role"] = "principal_investigator"
     elif reader.take(r"(?:研究)?分担者(?:として|である)?(?:の)?"):
         clauses["role"] = "co_investigator"

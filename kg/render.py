@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from kg.ask import Answer, Card
-from kg.people import PeopleAnswer, PersonHit, Proof
-
-CLAUSES_JA = {
-    "field": "分野",
-    "topic": "キーワード",
-    "worked_with": "共同研究",
-    "institution": "所属",
-    "role": "役割",
-    "is": "本人の記録",
-}
-BASES_JA = {
-    "researchmap_area": "researchmapの研究分野",
-    "interest": "研究キーワード",
-    "principal_investigator": "研究代表者",
-    "member": "研究課題への参加",
-    "work": "分野の課題から出た業績",
-}
+from kg.messages import NOT_SHOWN, Lang, label, pick, say
+from kg.people import PeopleAnswer, PersonHit, Proof, RecordRef
 
 
 def people_rows(answer: PeopleAnswer) -> list[dict[str, Any]]:
@@ -63,113 +49,165 @@ def _proof_columns(x: Proof | None) -> dict[str, Any]:
 
 
 def about_rows(answer: PeopleAnswer, question: str) -> list[tuple[str, str]]:
-    """First sheet of a workbook: question, release, coverage and limits."""
+    """First sheet of a workbook: question, release, coverage and limits, in the language of the answer."""
+    lang, understood = answer.lang, answer.understood
     rows = [
-        ("質問", question),
-        ("解釈", answer.understood.sentence_ja),
-        ("リリース", answer.release),
-        ("該当者数", str(answer.total)),
-        ("この表の人数", str(len(answer.people))),
-        ("照会番号", answer.receipt),
+        ("question", question),
+        ("understood", understood.sentence_ja if lang == "ja" else understood.sentence_en),
+        ("release", answer.release),
+        ("total", str(answer.total)),
+        ("shown", str(len(answer.people))),
+        ("receipt", answer.receipt),
+        *(("cannot_know", x) for x in answer.cannot_know),
+        *(("coverage", f"{k}: {v}") for k, v in answer.coverage.items()),
     ]
-    rows += [("分からないこと", x) for x in answer.cannot_know]
-    return rows + [("データの範囲", f"{k}: {v}") for k, v in answer.coverage.items()]
+    return [(label("about", key, lang), value) for key, value in rows]
 
 
 def text(answer: PeopleAnswer, *, proofs: int = 3) -> Iterator[str]:
-    """Lines for a terminal."""
-    yield f"解釈：{answer.understood.sentence_ja}"
-    for label, roots in answer.understood.fields.items():
-        yield (
-            f"　「{label}」＝ "
-            + "、".join(f"{r['label']} ({r['id']})" for r in roots[:6])
-            + (" ほか" if len(roots) > 6 else "")
-        )
+    """Lines for a terminal, in the language of the answer. Control characters of sources are shown as �."""
+    yield from (plain(line) for line in _lines(answer, proofs))
+
+
+def plain(line: str) -> str:
+    """One line without control and direction characters, so that source text cannot steer a terminal."""
+    return _STEERING.sub("\ufffd", line)
+
+
+_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def _lines(answer: PeopleAnswer, proofs: int) -> Iterator[str]:
+    lang, understood = answer.lang, answer.understood
+    yield say("understood", lang, sentence=understood.sentence_ja if lang == "ja" else understood.sentence_en)
+    for name, roots in understood.fields.items():
+        shown = [f"{r['label']} ({r['id']})" for r in roots[:6]] + ["…"] * (len(roots) > 6)
+        yield say("resolved", lang, label=name, roots=("、" if lang == "ja" else ", ").join(shown))
     for a in answer.ambiguous:
-        yield f"「{a.label}」は次の{len(a.candidates)}人のいずれかです："
+        yield say("one_of", lang, label=a.label, n=len(a.candidates))
         yield from (f"　{c.id}  {c.name}  {c.affiliation or ''}  {_ids(c.identifiers)}" for c in a.candidates)
     if isinstance(answer, Answer) and answer.entities:
-        for c in answer.entities:
-            yield from card_text(c)
-    elif answer.understood.kind == "people":
-        yield f"該当：{answer.total:,}人" + (
-            f"（うち{len(answer.people):,}人を表示）" if len(answer.people) < answer.total else ""
-        )
-        for n, p in enumerate(answer.people, 1):
-            yield from _person(n, p, proofs)
-    if answer.near_miss_totals:
-        yield ""
-        yield "近い候補（条件を一つだけ満たさない人）：" + "、".join(
-            f"{v:,}人 {k}" for k, v in answer.near_miss_totals.items()
-        )
-        for m in answer.near_misses[:5]:
-            yield f"　{m.name}（{m.affiliation or '所属不明'}）… {m.explanation}"
+        for card in answer.entities:
+            yield from card_text(card, lang)
+    elif understood.kind == "people":
+        yield from _people(answer, proofs, lang)
+    yield from _near(answer, lang)
     if answer.message:
         yield answer.message
     yield ""
-    yield from (f"※ {x}" for x in answer.cannot_know)
-    yield f"リリース {answer.release} · 照会番号 {answer.receipt}"
+    yield from (say("note", lang, text=x) for x in answer.cannot_know)
+    yield say("footer", lang, release=answer.release, receipt=answer.receipt)
 
 
-def _person(n: int, p: PersonHit, most: int) -> Iterator[str]:
-    place = p.affiliation
-    where = " ".join(filter(None, [place.organization, place.department, place.title])) if place else "所属不明"
+def _people(answer: PeopleAnswer, proofs: int, lang: Lang) -> Iterator[str]:
+    shown = len(answer.people)
+    yield say("total_shown" if shown < answer.total else "total", lang, n=answer.total, shown=shown)
+    for n, p in enumerate(answer.people, 1):
+        yield from _person(n, p, proofs, lang)
+
+
+def _near(answer: PeopleAnswer, lang: Lang) -> Iterator[str]:
+    if not answer.near_miss_totals:
+        return
+    totals = [say("near_total", lang, n=n, reason=label("reason", r, lang)) for r, n in answer.near_miss_totals.items()]
     yield ""
-    yield f"{n:>3}. {p.name}（{where}）  {p.id}  {_ids(p.identifiers)}"
+    yield say("near", lang, totals=("、" if lang == "ja" else "; ").join(totals))
+    for m in answer.near_misses[:5]:
+        place = m.affiliation or say("place_unknown", lang)
+        yield say("near_one", lang, name=m.name, place=place, why=m.explanation)
+
+
+def _person(n: int, p: PersonHit, most: int, lang: Lang) -> Iterator[str]:
+    place = p.affiliation
+    where = " ".join(filter(None, [place.organization, place.department, place.title])) if place else ""
+    name = say("in_brackets", lang, text=p.name, note=where or say("place_unknown", lang))
+    yield ""
+    yield f"{n:>3}. {name}  {p.id}  {_ids(p.identifiers)}".rstrip()
     shown: dict[str, int] = {}
     for x in p.proofs:
         shown[x.clause] = shown.get(x.clause, 0) + 1
         if shown[x.clause] <= most:
-            yield f"     {proof_line(x)}"
+            yield f"     {proof_line(x, lang)}"
     hidden = p.proofs_total - sum(min(v, most) for v in shown.values())
     if hidden > 0:
-        yield f"     ほか {hidden} 件の根拠（--json で全件）"
+        yield "     " + say("more_proofs", lang, n=hidden)
 
 
-def proof_line(x: Proof) -> str:
+def proof_line(x: Proof, lang: Lang = "ja") -> str:
     """One proof in one line: clause, what it rests on, where to open it."""
-    parts = [CLAUSES_JA.get(x.clause, x.clause) + "："]
+    parts = [label("clause", x.clause, lang) + ("：" if lang == "ja" else ":")]
     if x.field:
-        parts.append(f"{x.field.label}（{BASES_JA.get(x.basis or '', x.basis or '')}）")
+        parts.append(say("in_brackets", lang, text=x.field.label, note=label("basis", x.basis, lang)))
     if x.partner:
-        parts.append(f"{x.partner.name}（{x.partner.affiliation or '所属不明'}）と")
+        place = x.partner.affiliation or say("place_unknown", lang)
+        parts.append(say("with_partner", lang, name=x.partner.name, place=place))
     if x.via:
-        parts.append(f"「{x.via.title or x.via.id}」" + (f" {x.via.year}" if x.via.year else ""))
+        parts.append(say("quoted", lang, text=x.via.title or x.via.id) + (f" {x.via.year}" if x.via.year else ""))
     if x.records:
         parts.append(f"<{x.records[0].url or x.records[0].id}>")
     return " ".join(parts)
 
 
 def _ids(ids: dict[str, list[str]]) -> str:
-    return " ".join(f"{k}:{ids[k][0]}" for k in ("erad", "orcid", "researchmap") if k in ids)
+    return " ".join(f"{k}:{ids[k][0]}" for k in ("erad", "orcid", "researchmap", "doi", "award", "crid") if ids.get(k))
 
 
-def card_text(c: Card) -> Iterator[str]:
+def fact_lines(card: Card, lang: Lang) -> Iterator[tuple[str, str]]:
+    """Facts of an entity as (label, value) in words, in the order of the record; years and money as a reader writes them."""
+    currency = str(card.facts.get("currency") or "")
+    for key, value in card.facts.items():
+        if key in NOT_SHOWN or value in (None, "", []):
+            continue
+        yield label("fact", key, lang), fact_value(key, value, lang, currency)
+
+
+def fact_value(key: str, value: Any, lang: Lang, currency: str = "") -> str:
+    """One fact in words."""
+    if isinstance(value, bool):
+        return label("flag", str(value), lang)
+    if key.endswith("_cost") and isinstance(value, int):
+        return say("yen", lang, n=value) if currency in ("JPY", "") else f"{value:,} {currency}"
+    if isinstance(value, list):
+        return ("、" if lang == "ja" else ", ").join(str(v) for v in value)
+    return label(key, str(value), lang) if key in ("type", "status") else str(value)
+
+
+def card_text(c: Card, lang: Lang = "ja") -> Iterator[str]:
     """An entity for a terminal."""
     yield ""
-    yield f"■ {c.title or c.id}  [{c.kind}] {c.id}  {_ids(c.identifiers)}"
-    for key in (
-        "award_number",
-        "category_ja",
-        "year",
-        "start_fiscal_year",
-        "end_fiscal_year",
-        "fields",
-        "works",
-        "projects",
-    ):
-        if c.facts.get(key) not in (None, [], ""):
-            yield f"  {key}: {c.facts[key]}"
+    yield f"■ {c.title or c.id}  [{label('kind', c.kind, lang)}] {c.id}  {_ids(c.identifiers)}".rstrip()
+    yield from (f"  {name}: {value}" for name, value in fact_lines(c, lang) if value != c.title)
     for a in c.affiliations[:10]:
-        span = f"{a['first_seen'] or '?'} – {a['asserted_end'] or a['last_seen'] or '?'}"
-        where = " ".join(filter(None, [a["organization_ja"] or a["organization_en"], a["department"], a["title"]]))
-        yield f"  所属 {span}  {where}" + ("（現在）" if a["current"] else "")
+        yield "  " + " ".join(filter(None, [label("clause", "institution", lang), period(a), place(a, lang)]))
     for m in c.members[:20]:
-        yield f"  {m['role']}  {m.get('name_ja') or m.get('name_as_written') or m.get('name_en')}  {m.get('person') or '（名前のみ）'}"
+        name = pick(m.get("name_ja") or m.get("name_as_written"), m.get("person_name_en") or m.get("name_en"), lang)
+        who = m.get("person") or "(" + say("name_only", lang) + ")"
+        yield f"  {label('role', m['role'], lang)}  {name or ''}  {who}"
     for p in c.projects[:20]:
-        url = p["records"][0]["url"] if p["records"] else ""
-        yield f"  課題 {p.get('start_fiscal_year', '')}  {p.get('title_ja') or p.get('title_en')}（{p['role']}） <{url}>"
+        title = pick(p.get("title_ja"), p.get("title_en"), lang) or p.get("award_number")
+        role = say("in_brackets", lang, text=title, note=label("role", p["role"], lang))
+        yield f"  {label('kind', 'project', lang)} {p.get('start_fiscal_year', '')} {role}{_first_url(p)}"
     for w in c.works[:10]:
-        url = w["records"][0]["url"] if w["records"] else ""
-        yield f"  業績 {w.get('year', '')}  {w.get('title_ja') or w.get('title_en') or w.get('title_other')} <{url}>"
-    yield from (f"  記録 {r.id} <{r.url}>" for r in c.records[:5])
+        title = pick(w.get("title_ja"), w.get("title_en"), lang) or w.get("title_other") or w["id"]
+        yield f"  {label('kind', 'work', lang)} {w.get('year', '')} {title}{_first_url(w)}"
+    yield from (f"  {label('source', r.source, lang)} {r.id}" + (f" <{r.url}>" if r.url else "") for r in c.records[:5])
+
+
+def period(a: dict[str, Any]) -> str:
+    """`2015-04 – 2019-03`, from a row of affiliations; one date where both are the same."""
+    first, last = a["first_seen"], a["asserted_end"] or a["last_seen"]
+    return str(first or last or "?") if first == last or not (first and last) else f"{first} – {last}"
+
+
+def place(a: dict[str, Any], lang: Lang) -> str:
+    """Where, and whether it is the current place, from a row of affiliations."""
+    where = " ".join(
+        filter(None, [pick(a["organization_ja"], a["organization_en"], lang), a["department"], a["title"]])
+    )
+    return say("in_brackets", lang, text=where, note=say("now", lang)) if a["current"] else where
+
+
+def _first_url(row: dict[str, Any]) -> str:
+    records = row.get("records") or []
+    url = records[0].url if records and isinstance(records[0], RecordRef) else records[0]["url"] if records else None
+    return f" <{url}>" if url else ""

@@ -4,26 +4,37 @@
     ...     ask(opened.store, "防災の研究者", search=opened.search)
 
 A release is opened by its own resolved path. A caller keeps the release it began with until it is done, so a swap drops no
-request; the old release is closed when its last caller has left.
+request: whoever first sees the new pointer opens the new release while all others go on with the old one, which is closed
+when its last caller has left. A release that cannot be opened never takes the place of one that answers.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from kg.errors import FixSetup, KgError, TryAgain
 from kg.graph.embedded import EmbeddedStore
 from kg.release import Release, current_id, open_release
 from kg.search import SearchIndex, open_index
 from kg.settings import Settings
+from kg.sql.door import Door, Limits, Result
+
+SQL_LIMITS = Limits(seconds=10.0, megabytes=1024, rows=10_000, bytes=16 * 1024 * 1024)
+"""Of a query that comes over the network: smaller than those of the command line."""
+SQL_WAITING = 4
+"""Queries that may run or wait at once; queries of one release run one after another."""
+RETRY_SECONDS = 5.0
+"""How long a release that could not be opened is left alone."""
 
 
 @dataclass(slots=True)
 class Opened:
-    """A release with its store and index, and how many callers use it."""
+    """A release with its store, index and SQL door, and how many callers use it."""
 
     release: Release
     store: EmbeddedStore
@@ -31,11 +42,58 @@ class Opened:
     users: int = 0
     retired: bool = False
     closed: bool = field(default=False, repr=False)
+    _door: Door | None = field(default=None, repr=False)
+    _starting: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _waiting: threading.BoundedSemaphore = field(
+        default_factory=lambda: threading.BoundedSemaphore(SQL_WAITING), repr=False
+    )
+
+    def sql(self, text: str, limits: Limits = SQL_LIMITS) -> Result:
+        """One read-only query, in the release's own child process. Raises `TryAgain` where too many wait already,
+        and what `kg.sql.door.Door.query` raises.
+        """
+        if not self._waiting.acquire(blocking=False):
+            raise TryAgain("Other SQL queries are running.", next_step="Repeat the call in a few seconds.")
+        try:
+            with self._starting:
+                if self._door is None:
+                    if not self.release.duckdb.is_file():
+                        raise FixSetup(f"The files of release {self.release.id} were removed.", next_step="kg build")
+                    self._door = Door(self.release.duckdb, self.release.id, limits)
+            return self._door.query(text, limits=limits)
+        finally:
+            self._waiting.release()
 
     def close(self) -> None:
-        if not self.closed:
-            self.closed = True
-            self.store.close()
+        """Gives files and the SQL process back. Safe to call twice."""
+        if self.closed:
+            return
+        self.closed = True
+        if self._door is not None:
+            self._door.close()
+        self.search.close()
+        self.store.close()
+
+
+class Pointer:
+    """Which release is current. Costs one `stat` a call: the file is read again only where it was replaced."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._path = settings.releases / "current"
+        self._seen: tuple[tuple[int, int, int], str | None] | None = None
+
+    def read(self) -> str | None:
+        """Id in the pointer file; None where there is none."""
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        stamp = (found.st_mtime_ns, found.st_ino, found.st_size)
+        seen = self._seen
+        if seen is None or seen[0] != stamp:
+            seen = self._seen = (stamp, current_id(self._settings))
+        return seen[1]
 
 
 class Service:
@@ -43,15 +101,18 @@ class Service:
 
     def __init__(self, settings: Settings, release: str = "current") -> None:
         self.settings = settings
-        self._wanted = release
+        self._wanted = None if release == "current" else release
+        self._pointer = Pointer(settings)
         self._lock = threading.Lock()
+        self._opening = threading.Lock()
         self._opened: Opened | None = None
+        self._failed: tuple[str, float, KgError] | None = None
 
     @contextmanager
     def use(self) -> Iterator[Opened]:
         """The current release, held for the time of one request.
 
-        Raises `FixSetup` where there is no release yet.
+        Raises `FixSetup` where there is no release yet or none that opens, `FixInput` where a fixed one is unknown.
         """
         opened = self._enter()
         try:
@@ -59,20 +120,82 @@ class Service:
         finally:
             self._leave(opened)
 
-    def _enter(self) -> Opened:
+    @property
+    def problem(self) -> KgError | None:
+        """Why the current release is not the one that answers; None where it is."""
+        return self._failed[2] if self._failed else None
+
+    @property
+    def serving(self) -> str | None:
+        """Id of the release that is open; None before the first request and where there is none."""
+        return self._opened.release.id if self._opened else None
+
+    def close(self) -> None:
+        """Closes the release as soon as nobody uses it. The service can be used again."""
         with self._lock:
-            wanted = current_id(self.settings) if self._wanted == "current" else self._wanted
-            if self._opened is None or (wanted is not None and self._opened.release.id != wanted):
-                fresh = self._open(wanted or self._wanted)
-                self._retire()
-                self._opened = fresh
+            self._retire()
+            self._opened = None
+
+    def _enter(self) -> Opened:
+        self._swap_if_needed()
+        with self._lock:
+            if self._opened is None:
+                raise TryAgain("The release is being opened.", next_step="Repeat the call in a second.")
             self._opened.users += 1
             return self._opened
 
-    def _open(self, wanted: str) -> Opened:
-        release = open_release(self.settings, wanted)
+    def _swap_if_needed(self) -> None:
+        if not self._stale():
+            return
+        # The first caller opens; others wait only where there is nothing to answer from.
+        if not self._opening.acquire(blocking=self._opened is None):
+            return
+        try:
+            if self._stale():
+                self._swap()
+        finally:
+            self._opening.release()
+
+    def _stale(self) -> bool:
+        opened = self._opened
+        if opened is None:
+            return True
+        if self._wanted is not None:
+            return False
+        wanted = self._pointer.read()
+        if wanted is None or opened.release.id == wanted:
+            return False
+        failed = self._failed
+        return not (failed and failed[0] == wanted and time.monotonic() - failed[1] < RETRY_SECONDS)
+
+    def _swap(self) -> None:
+        wanted = self._wanted or self._pointer.read()
+        try:
+            fresh = self._open(wanted)
+        except (KgError, OSError) as e:
+            error = e if isinstance(e, KgError) else FixSetup(f"Release {wanted} cannot be read: {type(e).__name__}.")
+            if self._opened is None:
+                raise self._for_asker(error) from e
+            self._failed = (str(wanted), time.monotonic(), error)
+            return
+        with self._lock:
+            self._retire()
+            self._opened, self._failed = fresh, None
+
+    def _for_asker(self, error: KgError) -> KgError:
+        """A current release that does not open is the installation's fault, not the asker's."""
+        if self._wanted is not None or isinstance(error, FixSetup):
+            return error
+        return FixSetup(error.message, next_step="Choose another: kg release use ID; or build: kg build.")
+
+    def _open(self, wanted: str | None) -> Opened:
+        release = open_release(self.settings, wanted or "current")
         store = EmbeddedStore(release.duckdb, release.id, memory_mb=self.settings.memory_mb)
-        return Opened(release=release, store=store, search=open_index(release))
+        try:
+            return Opened(release=release, store=store, search=open_index(release))
+        except Exception:
+            store.close()
+            raise
 
     def _retire(self) -> None:
         if self._opened is not None:

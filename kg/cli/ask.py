@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from kg.cli.answers import emit_answer, output_options, store_options
+from kg.messages import Lang
 from kg.service import Service
 from kg.settings import load
 
@@ -18,12 +19,14 @@ from kg.settings import load
     help="People to show. Default: all with --json and files, 20 on a terminal.",
 )
 @click.option("--proofs", type=click.IntRange(1), default=None, help="Proofs a person. Default: all.")
+@click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of the answer. Default: that of the question.")
 @store_options
 @output_options
 def ask(
     question: tuple[str, ...],
     limit: int | None,
     proofs: int | None,
+    lang: Lang | None,
     release: str,
     home: str | None,
     store: str,
@@ -44,7 +47,9 @@ def ask(
     text = " ".join(question)
     with Service(load(home=home), release).use() as opened:
         shown = limit if limit is not None or fmt != "text" else 20
-        answer = answer_question(opened.store, text, search=opened.search, limit=shown, proofs_per_person=proofs)
+        answer = answer_question(
+            opened.store, text, search=opened.search, limit=shown, proofs_per_person=proofs, lang=lang
+        )
     return emit_answer(answer, text, fmt, out)
 
 

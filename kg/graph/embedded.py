@@ -9,6 +9,7 @@ Safe for many threads of one process and many processes on one folder.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -59,7 +60,13 @@ class EmbeddedStore:
         if not database.is_file():
             raise FixSetup(f"Release {release} has no graph file.", next_step="Build it again: kg build --force.")
         self.release = release
-        self._db = duckdb.connect(str(database), read_only=True)
+        try:
+            self._db = duckdb.connect(str(database), read_only=True)
+        except duckdb.Error as e:
+            raise FixSetup(
+                f"The graph file of release {release} cannot be opened.",
+                next_step="Choose another release (kg release use ID) or build it again: kg build --force.",
+            ) from e
         self._db.execute(f"SET memory_limit = '{int(memory_mb)}MB'")
         if threads:
             self._db.execute(f"SET threads = {int(threads)}")
@@ -189,6 +196,8 @@ class EmbeddedStore:
             )
             for r in cursor.fetchall()
         ]  # fmt: skip
+        cursor.execute("CREATE TEMP TABLE bearer AS SELECT person FROM matched")
+        namesakes = self._same_names(cursor)
         if s.joint is None:
             misses = cursor.execute("SELECT person FROM subject WHERE weak ORDER BY person").fetchall()
             return People(
@@ -198,8 +207,20 @@ class EmbeddedStore:
                     NearMiss(person=p, clause="field", reason="single_role") for (p,) in misses[:NEAR_MISS_LIMIT]
                 ],
                 near_miss_totals={"single_role": len(misses)} if misses else {},
+                same_name=namesakes,
             )
-        return self._with_near_misses(cursor, s.joint, total, page)
+        return replace(self._with_near_misses(cursor, s.joint, total, page), same_name=namesakes)
+
+    @staticmethod
+    def _same_names(cursor: duckdb.DuckDBPyConnection) -> list[list[str]]:
+        """Groups of the people in temp table `bearer` who share a name and an institution: pairs joined where they meet."""
+        group: dict[str, list[str]] = {}
+        for a, b in cursor.execute(sql("same_name")).fetchall():
+            one, other = group.setdefault(a, [a]), group.setdefault(b, [b])
+            if one is not other:
+                one += other
+                group.update(dict.fromkeys(other, one))
+        return sorted({id(g): sorted(g) for g in group.values()}.values())
 
     def _with_near_misses(
         self, cursor: duckdb.DuckDBPyConnection, joint: Joint, total: int, page: list[Found]
@@ -275,7 +296,9 @@ class EmbeddedStore:
         for table, some in wanted.items():
             query = f"SELECT * FROM {table} WHERE id IN (SELECT unnest($ids::VARCHAR[]))"
             for row in self._rows(query, {"ids": some}):
-                found[row["id"]] = {"kind": table, **row}
+                if "kind" in row:  # an organisation's own kind (university, company …)
+                    row["type"] = row["kind"]
+                found[row["id"]] = row | {"kind": table}
         return found
 
     def redirect(self, entity: str) -> Row | None:
@@ -394,6 +417,14 @@ class EmbeddedStore:
     def find_organizations(self, label: str) -> list[str]:
         rows = self._rows(sql("find_organizations"), {"key": match_key(label), "exact": label.strip()})
         return [r["id"] for r in rows]
+
+    def same_names(self, people: list[str]) -> list[list[str]]:
+        cursor = self._db.cursor()
+        try:
+            cursor.register("bearer", pa.table({"person": pa.array(people, pa.string())}))
+            return self._same_names(cursor)
+        finally:
+            cursor.close()
 
     def topics_like(self, label: str) -> list[str]:
         rows = self._rows(sql("topics_like"), {"key": match_key(label)})

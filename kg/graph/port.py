@@ -92,6 +92,8 @@ class People:
     """People who meet the clause only through works or projects of more than 100 people."""
     dropped_by_basis: dict[str, int] = field(default_factory=dict)
     """Field candidates who drop out because their evidence is too thin, by its basis."""
+    same_name: list[list[str]] = field(default_factory=list)
+    """Groups of matching people who share a name and an institution, in the order of ids."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +221,10 @@ class GraphStore(Protocol):
 
     def find_organizations(self, label: str) -> list[str]:
         """Organisations with that name (or id or code); their parts are not included."""
+        ...
+
+    def same_names(self, people: list[str]) -> list[list[str]]:
+        """Groups among these people who share a name and an institution (see `People.same_name`)."""
         ...
 
     def topics_like(self, label: str) -> list[str]:
