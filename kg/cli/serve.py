@@ -2,24 +2,66 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
+from kg.errors import FixSetup
 from kg.settings import load
+
+if TYPE_CHECKING:
+    from kg.service import Service
+
+GRACE_SECONDS = 10
+"""How long requests that run may go on after the server was told to end."""
 
 
 def free_port(host: str, wanted: int, tries: int = 50) -> int:
     """`wanted` if nobody listens there, else the next free one, else any."""
-    for port in [*range(wanted, wanted + tries), 0]:
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as s:
-            s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                s.bind((host, port))
-            except OSError:
-                continue
-            return int(s.getsockname()[1])
-    return wanted
+    with listen(host, wanted, tries) as s:
+        return int(s.getsockname()[1])
+
+
+def listen(host: str, wanted: int, tries: int = 50) -> socket.socket:
+    """A socket that is bound: to `wanted`, else to one of the `tries` ports after it, else (tries > 0) to any.
+
+    Raises `FixSetup` where the address cannot be bound at all.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    last: OSError | None = None
+    for port in [wanted, *(p for p in range(wanted + 1, wanted + tries) if p < 65536), *[0] * (tries > 0)]:
+        s = socket.socket(family, socket.SOCK_STREAM)
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            s.bind((host, port))
+        except (OSError, OverflowError) as e:
+            s.close()
+            last = e if isinstance(e, OSError) else OSError(str(e))
+            if isinstance(e, socket.gaierror):
+                break
+            continue
+        return s
+    raise FixSetup(
+        f"Cannot listen on {host} port {wanted}: {last.strerror if last else 'no port'}.",
+        next_step="Give another --port (0: any free one) or --host.",
+    )
+
+
+class _Ending:
+    """Remembers which signal asked the server to end. Uvicorn finishes what runs, then raises the signal once more;
+    here it ends up as a fact instead of a traceback or a killed process.
+    """
+
+    def __init__(self) -> None:
+        self.signal: int | None = None
+        for s in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(s, self._note)
+
+    def _note(self, number: int, _: FrameType | None) -> None:
+        self.signal = number
 
 
 @click.command()
@@ -30,6 +72,9 @@ def free_port(host: str, wanted: int, tries: int = 50) -> int:
 @click.option("--release", default="current", show_default=True)
 def serve(home: str | None, host: str | None, port: int | None, strict_port: bool, release: str) -> int:
     """Answer over HTTP: the page at /, the API at /v1, its description at /docs.
+
+    A release that becomes current later is taken up without a restart. Ctrl-C or SIGTERM ends the server after the
+    requests that run.
 
     \b
     Example:
@@ -42,14 +87,36 @@ def serve(home: str | None, host: str | None, port: int | None, strict_port: boo
 
     settings = load(home=home, host=host, port=port)
     service = Service(settings, release)
-    with service.use() as opened:
-        name = opened.release.id
-    chosen = settings.port if strict_port else free_port(settings.host, settings.port)
-    if chosen != settings.port:
-        click.echo(f"Port {settings.port} is taken; using {chosen}.", err=True)
-    click.echo(f"Release {name} at http://{settings.host}:{chosen}/  (API: /docs)  Ctrl-C ends it.", err=True)
-    uvicorn.run(create_app(settings, service), host=settings.host, port=chosen, log_level="warning", access_log=False)
-    return 0
+    name = _first_release(service, release)
+    with listen(settings.host, settings.port, 0 if strict_port else 50) as s:
+        chosen = int(s.getsockname()[1])
+        if chosen != settings.port and settings.port:
+            click.echo(f"Port {settings.port} is taken; using {chosen}.", err=True)
+        shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+        click.echo(f"{name} at http://{shown}:{chosen}/  (API: /docs)  Ctrl-C ends it.", err=True)
+        config = uvicorn.Config(
+            create_app(settings, service), log_level="warning", access_log=False, server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS, h11_max_incomplete_event_size=64 * 1024,
+        )  # fmt: skip
+        ending = _Ending()
+        try:
+            uvicorn.Server(config).run(sockets=[s])
+        finally:
+            service.close()
+    click.echo("Stopped.", err=True)
+    return 130 if ending.signal == signal.SIGINT else 0
+
+
+def _first_release(service: Service, release: str) -> str:
+    """What is served, in words. Without any release the server starts and says what to do, page and API too."""
+    try:
+        with service.use() as opened:
+            return f"Release {opened.release.id}"
+    except FixSetup as e:
+        if release != "current":
+            raise
+        click.echo(f"{e.message} {e.next_step}", err=True)
+        return "Waiting for a release"
 
 
 COMMANDS: dict[str, click.Command] = {"serve": serve}
