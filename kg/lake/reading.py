@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -198,13 +199,9 @@ def _write_table(path: Path, table: pa.Table, numbers: Any, ranks: Any) -> None:
     table = table.append_column("rank", pa.array(ranks[serial], pa.int64())).combine_chunks()
     edges = np.searchsorted(numbers[serial], np.arange(BUCKETS + 1))
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema, options=_COMPRESSED) as writer:
-        for number in range(BUCKETS):
-            part = table.slice(edges[number], edges[number + 1] - edges[number]).combine_chunks().to_batches()
-            writer.write_batch(part[0] if part else _empty(table.schema))
-
-
-def _empty(schema: pa.Schema) -> pa.RecordBatch:
-    return pa.RecordBatch.from_arrays([pa.array([], f.type) for f in schema], schema=schema)
+        rows = table.to_batches()[0]
+        for start, end in pairwise(edges):
+            writer.write_batch(rows.slice(start, end - start))
 
 
 def _row_hashes(table: pa.Table) -> pa.Array:
