@@ -36,7 +36,7 @@ _COMPRESSED = pa.ipc.IpcWriteOptions(compression="lz4")
 _PLAIN = pa.ipc.IpcWriteOptions()
 _WORTH_COMPRESSING = 1 << 20
 """Bytes of a chunk's table. Each column of each bucket is compressed alone, which costs more than it saves in small
-tables: half of the time for a tenth of the bytes."""
+tables: left plain they halve the time of writing, for 10 % (CiNii) to 28 % (KAKEN) more bytes in all."""
 
 
 @dataclass(frozen=True, slots=True)
