@@ -108,6 +108,17 @@ def test_large_groups_make_no_pair_but_are_shown(tmp_path):
     store.close()
 
 
+def test_evidence_in_a_large_group_that_both_are_in_never_counts(tmp_path):
+    """P6's partner P7 has two roles in 情報; with P6 in one of them among 200 people, one is left: too thin."""
+    crowd = [
+        tiny.MemberOf(project="R03", path="member[x]", person="P06", role="co_investigator"),
+        tiny.LargeGroup(via="R03", via_kind="project", people=200),
+    ]
+    store = tiny.store(tmp_path, [*tiny.country(), *crowd])
+    assert ids(find(store, SEED)) == ["P01"]
+    store.close()
+
+
 def test_institution_now_and_as_of(store):
     """P1 was at 架空西海大学 until March 2010 and is at 架空東都大学 now."""
     assert ids(find(store, PeopleQuery(institution="架空東都大学", sort="id"))) == ["P01", "P10"]

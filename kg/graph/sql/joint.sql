@@ -1,6 +1,7 @@
 -- Joint items of given people with partners who meet the clause, one row an item and partner, with the reason
 -- why a pair does not qualify where it does not. Table `wanted(person)` holds the people.
--- A partner's field rests on own evidence: no work or project that the two share counts for it.
+-- A partner's field rests on own evidence: no work or project that the two share counts for it, however many people
+-- take part in it.
 WITH
 pair AS (
   SELECT c.a AS person, c.b AS partner, c.via, c.via_kind, c.year FROM collaboration_proof c
@@ -33,12 +34,28 @@ candidate AS (
       SELECT person FROM affiliated_with
       WHERE organization IN (SELECT unnest($partner_organizations::VARCHAR[])) AND kind <> 'education' AND current))
 ),
-counted_twice AS (
-  SELECT c.person, c.partner,
-    count(CASE WHEN e.strength = 'led' THEN 1 END) AS led,
-    count(CASE WHEN e.strength = 'shared' THEN 1 END) AS shared
+large_member AS (
+  SELECT person, work AS via FROM authored
+  WHERE person IS NOT NULL AND work IN (SELECT via FROM large_group)
+  UNION
+  SELECT person, project FROM member_of
+  WHERE person IS NOT NULL AND project IN (SELECT via FROM large_group)
+),
+shared_evidence AS (
+  SELECT c.person, c.partner, e.via, e.strength
   FROM candidate c JOIN partner_evidence e ON e.partner = c.partner AND e.via = c.via
-  GROUP BY c.person, c.partner
+  UNION
+  SELECT c.person, c.partner, e.via, e.strength
+  FROM (SELECT DISTINCT person, partner FROM candidate) c
+  JOIN partner_evidence e ON e.partner = c.partner
+  JOIN large_member m ON m.via = e.via AND m.person = c.person
+),
+counted_twice AS (
+  SELECT person, partner,
+    count(CASE WHEN strength = 'led' THEN 1 END) AS led,
+    count(CASE WHEN strength = 'shared' THEN 1 END) AS shared
+  FROM shared_evidence
+  GROUP BY person, partner
 ),
 judged AS (
   SELECT c.person, c.partner, c.via, c.via_kind, c.year,
