@@ -30,7 +30,7 @@ SOURCE_ORDER: dict[str, tuple[str, ...]] = {
 
 CLAIM_STAGES = (
     "record", "person", "person_name", "organization", "work", "venue", "project",
-    "foreign_identifier", "identifier", "text_unit", "topic_key", "assertion", "topic", "link", "project_cost", "activity",
+    "identifier", "text_unit", "topic_key", "assertion", "topic", "link", "project_cost", "activity",
     "affiliation", "known_name", "contribution", "authored", "membership", "member_of", "output_of", "published_in",
     "work_relation", "project_relation", "organization_part", "in_field",
 )  # fmt: skip
@@ -42,11 +42,11 @@ STAGES = (*CLAIM_STAGES, *DERIVED_STAGES)
 
 
 def source_rank(sources: Sequence[str]) -> pa.Table:
-    """Table `source_rank`: kind, source, nth."""
+    """Table `source_rank`: kind, source, base. `base` added to a row's number orders rows by source, then by record."""
     rows = []
     for kind, order in SOURCE_ORDER.items():
         others = tuple(sorted(set(sources) - set(order)))
-        rows += [{"kind": kind, "source": s, "nth": n} for n, s in enumerate((*order, *others))]
+        rows += [{"kind": kind, "source": s, "base": n << 53} for n, s in enumerate((*order, *others))]
     return pa.Table.from_pylist(rows)
 
 

@@ -1,7 +1,7 @@
 """Who and what is the same? Runs the identity stages on the lake's tables, with the ledger's ids.
 
-Needs the lake's tables as `lake_<table>` in the database. Leaves `entity_record`, `identity_conflict`, `redirect`,
-`entity`, `placed`, `identified` for the stages that follow, and `fresh_anchor`, `joined` for the ledger.
+Needs the lake's tables as `lake_<table>` in the database. Leaves `entity_record`, `identity_conflict`, `redirect`
+for the release, `<kind>_of` and `foreign_identifier` for the stages that follow, `fresh_anchor` for the ledger.
 """
 
 from __future__ import annotations
@@ -17,20 +17,22 @@ from kg.identity.names import contradictions
 from kg.identity.schemes import hard_scheme, kind_letter, preference
 from kg.stages import read_stages, run
 
-BEFORE_NAMES = ("mention", "carried", "several_values", "single", "signature", "suspect")
-BEFORE_COMPONENTS = ("cut", "usable", "node", "edge")
+BEFORE_NAMES = ("mention", "carried", "node", "borne", "several_values", "signature", "suspect")
+BEFORE_COMPONENTS = ("cut", "usable", "edge")
 AFTER_COMPONENTS = (
-    "broken", "placed", "two_identifiers", "identified", "label", "coded_name", "clustered", "cluster_anchor", "pick",
-    "entity", "entity_record", "redirect", "identity_conflict", "fresh_anchor",
+    "broken", "node_cluster", "two_identifiers", "identified", "unnamed", "labelled", "coded_name", "by_name",
+    "clustered", "cluster_anchor", "pick", "entity", "entity_of", "person_of", "work_of", "project_of", "organization_of",
+    "venue_of", "entity_record", "redirect", "identity_conflict", "foreign_identifier", "fresh_anchor",
 )  # fmt: skip
 STAGES = (*BEFORE_NAMES, *BEFORE_COMPONENTS, *AFTER_COMPONENTS)
 
 PACKAGE = "kg.identity"
-INTERMEDIATE = (
-    "carried", "several_values", "single", "signature", "suspect", "contradiction", "cut", "usable", "edge", "component",
-    "broken", "two_identifiers", "label", "coded_name", "cluster_anchor", "pick",
+SPENT = (
+    "mention", "carried", "node", "borne", "several_values", "signature", "suspect", "contradiction", "cut", "usable",
+    "edge", "component", "broken", "node_cluster", "two_identifiers", "identified", "unnamed", "labelled", "coded_name",
+    "by_name", "clustered", "cluster_anchor", "pick", "entity", "fresh_anchor", "minted",
 )  # fmt: skip
-"""Tables that nothing later asks for."""
+"""Tables that no later stage asks for."""
 
 
 def put(db: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:

@@ -69,19 +69,18 @@ SCHEMES: tuple[Scheme, ...] = (
 
 
 def hard_scheme() -> pa.Table:
-    """Table `hard_scheme`: kind, scheme, only_one, many, home."""
-    return pa.table(
-        {name: [getattr(s, name) for s in SCHEMES] for name in ("kind", "scheme", "only_one", "many", "home")}
-    )
+    """Table `hard_scheme`: nth, kind, scheme, only_one, many, home."""
+    names = ("kind", "scheme", "only_one", "many", "home")
+    return pa.table({"nth": range(len(SCHEMES)), **{name: [getattr(s, name) for s in SCHEMES] for name in names}})
 
 
 def preference(sources: Sequence[str] = SOURCES) -> pa.Table:
-    """Table `preference`: the order of schemes for each source and kind, for mentions in broken components.
+    """Table `preference`: source, scheme (`hard_scheme.nth`), nth: the order for mentions in broken components.
 
     A person is who the source's own identifier says; a work is first of all its DOI.
     """
     rows = [
-        {"kind": s.kind, "source": source, "scheme": s.scheme, "nth": _nth(s, source, position)}
+        {"source": source, "scheme": position, "nth": _nth(s, source, position)}
         for source in sources
         for position, s in enumerate(SCHEMES)
     ]

@@ -35,21 +35,26 @@ from extractors.registry import extractors
 from kg.lake.parts import content_digest, write_part
 from kg.lake.pool import Pool
 from kg.lake.reading import Chunk, read_chunk
-from kg.lake.schema import LAKE_TABLES, RECORD_BITS, lake_schema, local_keys, own_schema
+from kg.lake.schema import BUCKET_BITS, LAKE_TABLES, RECORD_BITS, lake_schema, local_keys, own_schema
 from kg.raw.disk import write_whole
 from kg.records import Row
 from loaders.registry import loader
 
 BUCKETS = 32
-FORMAT = 2
+FORMAT = 3
 """Raised whenever the same records would give other lake files."""
 CHUNK_RECORDS = 8_000
 CHUNK_BYTES = 32 << 20
 
 SIZES = "sizes.json"
 
-INPUTS = pa.schema([pa.field("record", pa.string(), nullable=False), pa.field("digest", pa.string(), nullable=False)])
-"""What a bucket's folder was made from: record name and digest of everything that decides its rows."""
+INPUTS = pa.schema(
+    [
+        pa.field("rec", pa.int64(), nullable=False),
+        *(pa.field(n, pa.string(), nullable=False) for n in ("record", "source", "content_hash", "retrieved", "digest")),
+    ]
+)
+"""What a bucket's folder was made from: each record with its number and a digest of everything that decides its rows."""
 REFUSED = pa.schema([pa.field(n, pa.string(), nullable=False) for n in ("record", "source", "path", "reason")])
 
 Report = Callable[[str, int, int], None]
@@ -303,7 +308,9 @@ def write_bucket(job: _Reduction) -> int:
             write_part(draft / f"{kind.table}.parquet", table)
     refused = _bucket_refused(bucket, older, job.chunks)
     write_part(draft / "refused.parquet", refused)
-    write_part(draft / "inputs.parquet", pa.table([bucket.entries[n] for n in INPUTS.names], schema=INPUTS))
+    records = record_number(bucket.number, np.arange(bucket.entries.num_rows))
+    told = [pa.array(records), *(bucket.entries[n] for n in INPUTS.names[1:])]
+    write_part(draft / "inputs.parquet", pa.table(told, schema=INPUTS))
     (draft / SIZES).write_bytes(orjson.dumps({p.name: p.stat().st_size for p in sorted(draft.iterdir())}))
     shutil.rmtree(folder / bucket.name, ignore_errors=True)  # one that is not whole
     draft.rename(folder / bucket.name)
@@ -361,7 +368,7 @@ _WITHIN = (1 << RECORD_BITS) - 1
 
 def record_number(bucket: int, ranks: Any) -> Any:
     """`rec` of records by their rank in a bucket."""
-    return (np.int64(bucket) << 56) | (np.asarray(ranks, np.int64) << RECORD_BITS)
+    return (np.int64(bucket) << BUCKET_BITS) | (np.asarray(ranks, np.int64) << RECORD_BITS)
 
 
 def _whole(kind: type[Row], rows: pa.Table, ranks: Any, bucket: BucketPlan) -> pa.Table:

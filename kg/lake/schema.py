@@ -89,7 +89,9 @@ def local_keys(row: type[Row]) -> list[str]:
 
 
 RECORD_BITS = 24
-"""Numbers are made of bucket, record within the bucket, and this many bits for a row or a thing within the record."""
+BUCKET_BITS = 48
+"""Numbers are made of bucket (from bit `BUCKET_BITS`), record within the bucket (from bit `RECORD_BITS`), and row or
+thing within the record. They stay below 2 ** 53, so that stages can put an order of sources before them."""
 
 
 def numbers(row: type[Row]) -> list[pa.Field]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -33,7 +34,7 @@ from kg.derive.documents import add_search_documents
 from kg.derive.tables import derive
 from kg.errors import NothingUsable, OurBug
 from kg.identity.resolve import ledger_news, resolve
-from kg.lake.normalise import BUCKETS, Lake, normalise, versions
+from kg.lake.normalise import BUCKETS, INPUTS, Lake, normalise, versions
 from kg.lake.parts import OPTIONS, ROW_GROUP, file_digest, sync_files
 from kg.lake.pool import Pool
 from kg.lake.schema import LAKE_TABLES, lake_schema
@@ -227,6 +228,7 @@ class _Build:
         db = duckdb.connect(config=config)
         for kind in LAKE_TABLES:
             open_lake_table(db, kind.table, lake_schema(kind), lake.files(kind.table))
+        open_lake_table(db, "input", INPUTS, lake.files("inputs"))
         return db
 
     def _sources(self, db: duckdb.DuckDBPyConnection) -> list[str]:
@@ -310,10 +312,10 @@ class _Build:
 
     @contextmanager
     def _step(self, name: str) -> Iterator[None]:
-        begun = datetime.now(UTC)
+        begun = time.monotonic()
         self._tell(name, 0, 0)
         yield
-        self.seconds[name] = self.seconds.get(name, 0.0) + (datetime.now(UTC) - begun).total_seconds()
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.monotonic() - begun
 
     def _tell(self, step: str, done: int, total: int) -> None:
         if self.report:

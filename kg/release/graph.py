@@ -41,7 +41,11 @@ def write_graph(
     path: Path, tables: Path, written: list[Written], info: dict[str, str], *, memory_mb: int, threads: int
 ) -> None:
     """Writes `graph.duckdb`."""
-    config: dict[str, Any] = {"threads": str(threads), "memory_limit": f"{memory_mb}MB", "temp_directory": str(path.parent / "tmp")}
+    config: dict[str, Any] = {
+        "threads": str(threads),
+        "memory_limit": f"{memory_mb}MB",
+        "temp_directory": str(path.parent / "tmp"),
+    }
     db = duckdb.connect(str(path), config=config)
     try:
         by_name = {w.table: w for w in written}

@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 
 from kg.errors import OurBug
 from kg.lake.parts import content_digest, file_digest, write_part
-from kg.lake.schema import own_names, release_schema, row_hash_sql
+from kg.lake.schema import CLAIMS, own_names, release_schema
 from kg.records import Row
 from kg.release.layout import Release
 
@@ -104,13 +104,17 @@ def write_table(db: duckdb.DuckDBPyConnection, row: type[Row], staging: Path, pa
 def sorted_parts(db: duckdb.DuckDBPyConnection, row: type[Row]) -> Iterator[tuple[int, pa.Table]]:
     """(number, rows) of every part, rows in key order, empty parts included."""
     schema = release_schema(row)
-    names = [n for n in schema.names if n != "row_hash"]
-    listed = ", ".join(f'"{n}"' for n in names)
-    key = ", ".join(f'"{k}"' for k in row.key)
-    digit = f'left(md5("{row.key[0]}"), 1)' if row.table in _PLAIN_KEYS else f'substr("{row.key[0]}", 2, 1)'
+    own = own_names(row)
+    listed = ", ".join(f't."{n}"' for n in own)
+    provenance, joined = "", ""
+    if row.table in CLAIMS:
+        provenance = "p.source, p.record AS source_record, p.content_hash, p.retrieved, "
+        joined = "JOIN lake_input p ON p.rec = t.rec"
+    key = ", ".join(f't."{k}"' for k in row.key)
+    digit = f'left(md5(t."{row.key[0]}"), 1)' if row.table in _PLAIN_KEYS else f'substr(t."{row.key[0]}", 2, 1)'
     query = (
-        f"SELECT {listed}, {row_hash_sql(own_names(row))} AS row_hash, {digit} AS part "
-        f'FROM "{row.table}" ORDER BY part, {key}'
+        f"SELECT {listed}, {provenance}hash({listed}) AS row_hash, {digit} AS part "
+        f'FROM "{row.table}" t {joined} ORDER BY part, {key}'
     )
     pending: dict[str, list[pa.RecordBatch]] = {}
     at = 0

@@ -3,17 +3,17 @@
 -- was last: still there, else seen latest; employment before mere mentions.
 WITH seen AS (
   SELECT person, organization, coalesce(department, '') AS department, coalesce(title, '') AS title, kind, "start",
-    observed, "end", ongoing, source_record
+    observed, "end", ongoing, rec
   FROM affiliation WHERE organization IS NOT NULL
 ),
 by_role AS (
   SELECT m.person, m.organization, coalesce(m.department_as_written, '') AS department,
     coalesce(m.title_as_written, '') AS title, 'as_member' AS kind, CAST(NULL AS VARCHAR) AS "start",
-    coalesce(m."start", CAST(y.year AS VARCHAR)) AS observed, m.source_record
+    coalesce(m."start", CAST(y.year AS VARCHAR)) AS observed, m.rec
   FROM member_of m JOIN project_year y ON y.project = m.project
   WHERE m.person IS NOT NULL AND m.organization IS NOT NULL
   UNION ALL
-  SELECT a.person, a.organization, '', '', 'as_author', NULL, CAST(w.year AS VARCHAR), a.source_record
+  SELECT a.person, a.organization, '', '', 'as_author', NULL, CAST(w.year AS VARCHAR), a.rec
   FROM authored a JOIN work w ON w.id = a.work
   WHERE a.person IS NOT NULL AND a.organization IS NOT NULL
 ),
@@ -22,8 +22,8 @@ every AS (
   UNION ALL
   SELECT r.person, r.organization, r.department, r.title, r.kind, r."start", r.observed, NULL, NULL
   FROM by_role r
-  LEFT JOIN (SELECT DISTINCT person, organization, kind, source_record FROM seen) s
-    ON s.person = r.person AND s.organization = r.organization AND s.kind = r.kind AND s.source_record = r.source_record
+  LEFT JOIN (SELECT DISTINCT person, organization, kind, rec FROM seen) s
+    ON s.person = r.person AND s.organization = r.organization AND s.kind = r.kind AND s.rec = r.rec
   WHERE s.person IS NULL
 ),
 period AS (

@@ -1,24 +1,24 @@
--- Contributions to works with the entities they concern, and the record's claim to be the one whose names are taken:
--- most contributors, then most of them known, then by source.
-WITH counted AS (
-  SELECT w.entity AS work, a.source_record, count(*) AS people, count(p.entity) AS known
+-- Contributions to works that are listed: those of known people, and the bare names of the work's best record, which is
+-- the one with most contributors, then most of them known, then by source. `place` puts rows that say most first.
+WITH row_of AS (
+  SELECT a.rid, a.rec, t.entity AS work, p.entity AS person, a.role, a.position, s.base
   FROM lake_authored a
-  JOIN entity_record w ON w.mention = a.work
-  LEFT JOIN entity_record p ON p.mention = a.person
-  WHERE a.role <> 'owner'
-  GROUP BY w.entity, a.source_record
+  JOIN work_of t ON t.mention = a.work_n
+  JOIN source_rank s ON s.kind = 'work' AND s.source = a.source
+  LEFT JOIN person_of p ON p.mention = a.person_n
+),
+counted AS (
+  SELECT work, rec, min(base) AS base, count(*) AS people, count(person) AS known
+  FROM row_of WHERE role <> 'owner'
+  GROUP BY work, rec
 ),
 best AS (
-  SELECT c.work, c.source_record
-  FROM counted c
-  JOIN source_rank s ON s.kind = 'work' AND s.source = split_part(c.source_record, ':', 1)
-  QUALIFY row_number() OVER (PARTITION BY c.work ORDER BY c.people DESC, c.known DESC, s.nth, c.source_record) = 1
+  SELECT work, rec FROM counted
+  QUALIFY row_number() OVER (PARTITION BY work ORDER BY people DESC, known DESC, base + rec) = 1
 )
-SELECT w.entity AS work, p.entity AS person, o.entity AS organization, a.work AS mention, a.path,
-  b.work IS NOT NULL AS best, s.nth AS source_nth
-FROM lake_authored a
-JOIN entity_record w ON w.mention = a.work
-JOIN source_rank s ON s.kind = 'work' AND s.source = a.source
-LEFT JOIN entity_record p ON p.mention = a.person
-LEFT JOIN entity_record o ON o.mention = a.organization
-LEFT JOIN best b ON b.work = w.entity AND b.source_record = a.source_record
+SELECT r.rid, r.work, r.person, r.base + r.rid
+    + CASE WHEN r.role = 'owner' THEN 1152921504606846976 ELSE 0 END
+    + CASE WHEN r.position IS NULL THEN 576460752303423488 ELSE 0 END AS place
+FROM row_of r
+LEFT JOIN best b ON b.work = r.work AND b.rec = r.rec
+WHERE r.person IS NOT NULL OR b.rec IS NOT NULL AND r.role <> 'owner'

@@ -5,8 +5,8 @@ WITH placed_in AS (
 interest AS (
   SELECT DISTINCT e.entity AS person, k.field
   FROM lake_assertion a
-  JOIN lake_text_unit u ON u.record = a.record AND u.field = a.field AND u.role = 'interest'
-  JOIN entity_record e ON e.mention = a.subject AND e.kind = 'person'
+  JOIN (SELECT rec, field FROM lake_text_unit WHERE role = 'interest') u ON u.rec = a.rec AND u.field = a.field
+  JOIN person_of e ON e.mention = a.subject_n
   JOIN field_key k ON concat('topic:', k.label_key) = a.object
   WHERE a.predicate = 'has_topic' AND a.status = 'accepted'
 ),

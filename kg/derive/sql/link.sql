@@ -1,6 +1,6 @@
 -- Web pages of entities, each once.
-SELECT e.entity AS subject, a.kind, a.url, a.role, a.label, a.source, a.source_record, a.content_hash, a.retrieved
+SELECT e.entity AS subject, min(a.kind) AS kind, a.url, a.role,
+  arg_min(a.label, CASE WHEN a.label IS NOT NULL THEN a.rid END) AS label, min(a.rec) AS rec
 FROM lake_link a
-JOIN entity_record e ON e.mention = a.subject
-QUALIFY row_number() OVER (
-  PARTITION BY e.entity, a.url, a.role ORDER BY a.label NULLS LAST, a.source_record, a.subject) = 1
+JOIN entity_of e ON e.mention = a.subject_n
+GROUP BY e.entity, a.url, a.role

@@ -1,22 +1,22 @@
--- Roles in projects with the entities they concern, and the record's claim to be the one whose names are taken.
-WITH counted AS (
-  SELECT r.entity AS project, a.source_record, count(*) AS people, count(p.entity) AS known
+-- Roles in projects that are listed: those of known people, and the bare names of the project's best record, which is
+-- the one with most members, then most of them known, then by source.
+WITH row_of AS (
+  SELECT a.rid, a.rec, t.entity AS project, p.entity AS person, a.role, s.base
   FROM lake_member_of a
-  JOIN entity_record r ON r.mention = a.project
-  LEFT JOIN entity_record p ON p.mention = a.person
-  GROUP BY r.entity, a.source_record
+  JOIN project_of t ON t.mention = a.project_n
+  JOIN source_rank s ON s.kind = 'project' AND s.source = a.source
+  LEFT JOIN person_of p ON p.mention = a.person_n
+),
+counted AS (
+  SELECT project, rec, min(base) AS base, count(*) AS people, count(person) AS known
+  FROM row_of
+  GROUP BY project, rec
 ),
 best AS (
-  SELECT c.project, c.source_record
-  FROM counted c
-  JOIN source_rank s ON s.kind = 'project' AND s.source = split_part(c.source_record, ':', 1)
-  QUALIFY row_number() OVER (PARTITION BY c.project ORDER BY c.people DESC, c.known DESC, s.nth, c.source_record) = 1
+  SELECT project, rec FROM counted
+  QUALIFY row_number() OVER (PARTITION BY project ORDER BY people DESC, known DESC, base + rec) = 1
 )
-SELECT r.entity AS project, p.entity AS person, o.entity AS organization, a.project AS mention, a.path,
-  b.project IS NOT NULL AS best, s.nth AS source_nth
-FROM lake_member_of a
-JOIN entity_record r ON r.mention = a.project
-JOIN source_rank s ON s.kind = 'project' AND s.source = a.source
-LEFT JOIN entity_record p ON p.mention = a.person
-LEFT JOIN entity_record o ON o.mention = a.organization
-LEFT JOIN best b ON b.project = r.entity AND b.source_record = a.source_record
+SELECT r.rid, r.project, r.person, r.base + r.rid AS place
+FROM row_of r
+LEFT JOIN best b ON b.project = r.project AND b.rec = r.rec
+WHERE r.person IS NOT NULL OR b.rec IS NOT NULL

@@ -1,17 +1,17 @@
--- One row a person. Each column comes from the best mention that has it: own profiles first, then by source.
-WITH ranked AS (
-  SELECT e.entity, m.*, row_number() OVER (PARTITION BY e.entity ORDER BY m.profile DESC, s.nth, m.source_record, m.id) AS nth
+-- One row a person. Each column comes from the best mention that has it: own profiles first, then by source, then
+-- by record. `place` orders the mentions of all people at once.
+WITH placed AS (
+  SELECT e.entity, m.*, s.base + m.rid + CASE WHEN m.profile THEN 0 ELSE 1152921504606846976 END AS place
   FROM lake_person m
-  JOIN entity_record e ON e.mention = m.id
+  JOIN person_of e ON e.mention = m.id_n
   JOIN source_rank s ON s.kind = 'person' AND s.source = m.source
 )
 SELECT entity AS id,
-  arg_min(name_ja, CASE WHEN name_ja IS NOT NULL THEN nth END) AS name_ja,
-  arg_min(name_kana, CASE WHEN name_kana IS NOT NULL THEN nth END) AS name_kana,
-  arg_min(name_en, CASE WHEN name_en IS NOT NULL THEN nth END) AS name_en,
+  arg_min(name_ja, CASE WHEN name_ja IS NOT NULL THEN place END) AS name_ja,
+  arg_min(name_kana, CASE WHEN name_kana IS NOT NULL THEN place END) AS name_kana,
+  arg_min(name_en, CASE WHEN name_en IS NOT NULL THEN place END) AS name_en,
   bool_or(profile) AS profile,
-  arg_min(country, CASE WHEN country IS NOT NULL THEN nth END) AS country,
-  arg_min(source, nth) AS source, arg_min(source_record, nth) AS source_record,
-  arg_min(content_hash, nth) AS content_hash, arg_min(retrieved, nth) AS retrieved
-FROM ranked
+  arg_min(country, CASE WHEN country IS NOT NULL THEN place END) AS country,
+  arg_min(rec, place) AS rec
+FROM placed
 GROUP BY entity

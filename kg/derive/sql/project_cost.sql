@@ -1,8 +1,6 @@
 -- Costs of projects by fiscal year, from the best source that states the year.
-SELECT e.entity AS project, a.fiscal_year, a.direct, a.indirect, a.total, a.currency, a.planned, a.source, a.source_record,
-  a.content_hash, a.retrieved
+SELECT e.entity AS project, a.fiscal_year, a.direct, a.indirect, a.total, a.currency, a.planned, a.rec
 FROM lake_project_cost a
-JOIN entity_record e ON e.mention = a.project
+JOIN project_of e ON e.mention = a.project_n
 JOIN source_rank s ON s.kind = 'project' AND s.source = a.source
-QUALIFY row_number() OVER (
-  PARTITION BY e.entity, a.fiscal_year ORDER BY a.planned, s.nth, a.source_record, a.project) = 1
+QUALIFY row_number() OVER (PARTITION BY e.entity, a.fiscal_year ORDER BY a.planned, s.base + a.rid) = 1

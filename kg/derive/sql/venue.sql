@@ -1,15 +1,14 @@
--- One row a venue. Each column comes from the best mention that has it, by source.
-WITH ranked AS (
-  SELECT e.entity, m.*, row_number() OVER (PARTITION BY e.entity ORDER BY s.nth, m.source_record, m.id) AS nth
+-- One row a venue. Each column comes from the best mention that has it, by source, then by record.
+WITH placed AS (
+  SELECT e.entity, m.*, s.base + m.rid AS place
   FROM lake_venue m
-  JOIN entity_record e ON e.mention = m.id
+  JOIN venue_of e ON e.mention = m.id_n
   JOIN source_rank s ON s.kind = 'venue' AND s.source = m.source
 )
 SELECT entity AS id,
-  arg_min(name_ja, CASE WHEN name_ja IS NOT NULL THEN nth END) AS name_ja,
-  arg_min(name_en, CASE WHEN name_en IS NOT NULL THEN nth END) AS name_en,
-  arg_min(publisher, CASE WHEN publisher IS NOT NULL THEN nth END) AS publisher,
-  arg_min(source, nth) AS source, arg_min(source_record, nth) AS source_record,
-  arg_min(content_hash, nth) AS content_hash, arg_min(retrieved, nth) AS retrieved
-FROM ranked
+  arg_min(name_ja, CASE WHEN name_ja IS NOT NULL THEN place END) AS name_ja,
+  arg_min(name_en, CASE WHEN name_en IS NOT NULL THEN place END) AS name_en,
+  arg_min(publisher, CASE WHEN publisher IS NOT NULL THEN place END) AS publisher,
+  arg_min(rec, place) AS rec
+FROM placed
 GROUP BY entity

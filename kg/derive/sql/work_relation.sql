@@ -1,7 +1,7 @@
 -- Relations between works, each once; none to itself.
-SELECT x.entity AS work, y.entity AS other, a.kind, a.source, a.source_record, a.content_hash, a.retrieved
+SELECT x.entity AS work, y.entity AS other, a.kind, min(a.rec) AS rec
 FROM lake_work_relation a
-JOIN entity_record x ON x.mention = a.work
-JOIN entity_record y ON y.mention = a.other
+JOIN work_of x ON x.mention = a.work_n
+JOIN work_of y ON y.mention = a.other_n
 WHERE x.entity <> y.entity
-QUALIFY row_number() OVER (PARTITION BY x.entity, y.entity, a.kind ORDER BY a.source_record, a.work, a.other) = 1
+GROUP BY x.entity, y.entity, a.kind

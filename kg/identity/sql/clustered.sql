@@ -1,13 +1,6 @@
--- The cluster of every mention that is a thing of its own. Without a usable identifier works and projects stand for
--- themselves, organisations and venues go by their exact name, and persons are nobody in particular.
-SELECT mention, kind, record, cluster FROM identified
+-- The cluster of every mention that is a thing of its own. Without identifier and name, works, projects and the rest
+-- stand for themselves.
+SELECT i.mention, m.kind, i.cluster FROM identified i JOIN mention m ON m.mention = i.mention
 UNION ALL
-SELECT m.mention, m.kind, m.record,
-  CASE WHEN m.kind = 'organization' AND n.cluster IS NOT NULL THEN n.cluster
-       WHEN l.label IS NOT NULL THEN concat('name:', l.label)
-       ELSE concat('record:', m.mention) END AS cluster
-FROM mention m
-LEFT JOIN identified i ON i.mention = m.mention
-LEFT JOIN label l ON l.mention = m.mention AND l.kind = m.kind
-LEFT JOIN coded_name n ON n.label = l.label
-WHERE i.mention IS NULL AND m.kind <> 'person'
+SELECT u.mention, u.kind, coalesce(n.cluster, -1 - u.mention)
+FROM unnamed u LEFT JOIN by_name n ON n.mention = u.mention

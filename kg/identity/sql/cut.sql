@@ -1,6 +1,11 @@
 -- Mentions that are cut off from an identifier, because their name contradicts the name that stands for it.
-SELECT s.mention, s.kind, s.scheme, s.value, c.detail
-FROM single s
-JOIN signature g ON g.mention = s.mention
-JOIN contradiction c ON c.scheme = s.scheme AND c.value = s.value AND c.signature = g.signature
-WHERE s.kind = 'person'
+WITH judged AS (
+  SELECT DISTINCT i.node, g.number, c.detail
+  FROM contradiction c
+  JOIN node i ON i.kind = 'person' AND i.scheme = c.scheme AND i.value = c.value
+  JOIN signature g ON g.signature = c.signature
+)
+SELECT b.mention, b.node, j.detail
+FROM borne b
+JOIN signature g ON g.mention = b.mention
+JOIN judged j ON j.node = b.node AND j.number = g.number

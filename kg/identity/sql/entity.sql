@@ -1,9 +1,7 @@
 -- The id of each cluster: the oldest minted id that it continues, then the smaller; else a new one made from its
 -- first anchor.
 WITH kept AS (
-  SELECT kind, cluster, id,
-    row_number() OVER (PARTITION BY kind, cluster ORDER BY age, id) AS choice
-  FROM pick
+  SELECT cluster, id, row_number() OVER (PARTITION BY cluster ORDER BY age, id) AS choice FROM pick
 ),
 first_anchor AS (
   SELECT kind, cluster, min(anchor) AS anchor FROM cluster_anchor GROUP BY kind, cluster
@@ -13,4 +11,4 @@ SELECT f.kind, f.cluster, f.anchor,
   k.id IS NULL AS fresh
 FROM first_anchor f
 JOIN kind_letter l ON l.kind = f.kind
-LEFT JOIN kept k ON k.kind = f.kind AND k.cluster = f.cluster AND k.choice = 1
+LEFT JOIN kept k ON k.cluster = f.cluster AND k.choice = 1

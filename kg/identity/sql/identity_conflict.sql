@@ -1,10 +1,15 @@
 -- Everything that was kept apart, one reason an identifier of a mention.
-SELECT mention, kind, scheme, value, min(reason) AS reason, max(detail) AS detail
-FROM (
-  SELECT mention, kind, scheme, value, 'several_values' AS reason, CAST(NULL AS VARCHAR) AS detail FROM several_values
+WITH apart AS (
+  SELECT mention, node, 'several_values' AS reason, CAST(NULL AS VARCHAR) AS detail FROM several_values
   UNION ALL
-  SELECT mention, kind, scheme, value, 'name_contradiction', detail FROM cut
+  SELECT mention, node, 'name_contradiction', detail FROM cut
   UNION ALL
-  SELECT mention, kind, scheme, value, 'two_identifiers_of_one_scheme', NULL FROM two_identifiers
-) x
-GROUP BY mention, kind, scheme, value
+  SELECT mention, node, 'two_identifiers_of_one_scheme', NULL FROM two_identifiers
+),
+one AS (
+  SELECT mention, node, min(reason) AS reason, max(detail) AS detail FROM apart GROUP BY mention, node
+)
+SELECT i.subject AS mention, n.kind, n.scheme, n.value, o.reason, o.detail
+FROM one o
+JOIN node n ON n.node = o.node
+JOIN (SELECT DISTINCT subject_n, subject FROM lake_identifier) i ON i.subject_n = o.mention

@@ -1,7 +1,7 @@
 -- Which cluster continues each minted id: the one that holds the anchor it was minted from, else its first anchor.
-SELECT id, kind, cluster, age
+SELECT id, cluster, age
 FROM (
-  SELECT m.id, m.kind, a.cluster, m.age,
+  SELECT m.id, a.cluster, m.age,
     row_number() OVER (PARTITION BY m.id ORDER BY m.origin DESC, m.anchor, a.cluster) AS choice
   FROM minted m JOIN cluster_anchor a ON a.kind = m.kind AND a.anchor = m.anchor
 ) x

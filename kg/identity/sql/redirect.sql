@@ -2,7 +2,7 @@
 SELECT m.id AS old, e.id AS new,
   CASE WHEN e.id IS NULL THEN 'no record speaks of it any longer' ELSE 'joined by identifiers' END AS reason
 FROM (SELECT DISTINCT id FROM minted) m
-LEFT JOIN pick p ON p.id = m.id
-LEFT JOIN entity e ON e.kind = p.kind AND e.cluster = p.cluster
 LEFT JOIN entity live ON live.id = m.id
+LEFT JOIN pick p ON p.id = m.id
+LEFT JOIN entity e ON e.cluster = p.cluster
 WHERE live.id IS NULL

@@ -1,9 +1,9 @@
--- Values of a scheme of which one mention carries several: none of them can be trusted to be its own.
-SELECT c.mention, c.kind, c.scheme, c.value
-FROM carried c
+-- Identifiers of a scheme of which one mention carries several values: none of them can be trusted to be its own.
+SELECT b.mention, b.node
+FROM borne b
 JOIN (
-  SELECT c.mention, c.scheme
-  FROM carried c JOIN hard_scheme h ON h.kind = c.kind AND h.scheme = c.scheme
+  SELECT b.mention, b.scheme
+  FROM borne b JOIN hard_scheme h ON h.nth = b.scheme
   WHERE NOT h.many
-  GROUP BY c.mention, c.scheme HAVING count(*) > 1
-) s ON s.mention = c.mention AND s.scheme = c.scheme
+  GROUP BY b.mention, b.scheme HAVING count(*) > 1
+) s ON s.mention = b.mention AND s.scheme = b.scheme

@@ -1,16 +1,20 @@
 -- Person identifiers under which differing names stand, with each name and how many mentions bear it.
--- Tier 0: own profile at the identifier's home; 1: own profile elsewhere; 2: somebody else's record.
 WITH named AS (
-  SELECT s.scheme, s.value, g.signature,
-    CASE WHEN NOT s.profile THEN 2 WHEN s.source = h.home THEN 0 ELSE 1 END AS tier, s.source
-  FROM single s
-  JOIN signature g ON g.mention = s.mention
-  JOIN hard_scheme h ON h.kind = s.kind AND h.scheme = s.scheme
-  WHERE s.kind = 'person'
+  SELECT b.node, g.number, b.tier, b.source
+  FROM borne b
+  JOIN signature g ON g.mention = b.mention
+  LEFT JOIN several_values v ON v.mention = b.mention AND v.node = b.node
+  WHERE v.mention IS NULL
 ),
 differing AS (
-  SELECT scheme, value FROM named GROUP BY scheme, value HAVING min(signature) <> max(signature)
+  SELECT node FROM named GROUP BY node HAVING min(number) <> max(number)
+),
+counted AS (
+  SELECT n.node, n.number, n.tier, n.source, count(*) AS mentions
+  FROM named n JOIN differing d ON d.node = n.node
+  GROUP BY n.node, n.number, n.tier, n.source
 )
-SELECT n.scheme, n.value, n.signature, n.tier, n.source, count(*) AS mentions
-FROM named n JOIN differing d ON d.scheme = n.scheme AND d.value = n.value
-GROUP BY n.scheme, n.value, n.signature, n.tier, n.source
+SELECT i.scheme, i.value, g.signature, c.tier, c.source, c.mentions
+FROM counted c
+JOIN node i ON i.node = c.node
+JOIN signature g ON g.mention = c.number

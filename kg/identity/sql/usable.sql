@@ -1,5 +1,6 @@
 -- Identifiers by which mentions may be joined.
-SELECT s.mention, s.kind, s.source, s.record, s.scheme, s.value
-FROM single s
-LEFT JOIN cut c ON c.mention = s.mention AND c.scheme = s.scheme AND c.value = s.value
-WHERE c.mention IS NULL
+SELECT b.mention, b.source, b.node, b.scheme
+FROM borne b
+LEFT JOIN several_values v ON v.mention = b.mention AND v.node = b.node
+LEFT JOIN cut c ON c.mention = b.mention AND c.node = b.node
+WHERE v.mention IS NULL AND c.mention IS NULL
