@@ -47,7 +47,8 @@ bench: setup-dev  ## writes docs/benchmarks.md
 	"$(VENV)/bin/python" -m bench
 
 docs: setup-dev  ## regenerates the reference pages
-	"$(VENV)/bin/kg" schema --format markdown > docs/graph-schema.md
+	"$(VENV)/bin/python" -m kg schema --format markdown > docs/graph-schema.md
+	"$(VENV)/bin/python" -m kg.cli.reference > docs/commands.md
 
 clean:
 	rm -rf "$(VENV)" .cache demo-home

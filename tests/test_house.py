@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -12,6 +13,7 @@ import pytest
 
 import kg.errors
 from kg.cli import COMMANDS, cli
+from kg.cli.reference import markdown
 from kg.records import RELEASE, columns
 from loaders.registry import BUILT_IN
 
@@ -81,6 +83,20 @@ def test_every_module_of_kg_stands_in_the_layers():
     found = {f"kg.{p.stem}" for p in (ROOT / "kg").iterdir() if p.suffix == ".py" and p.stem != "__init__"}
     found |= {f"kg.{p.name}" for p in (ROOT / "kg").iterdir() if (p / "__init__.py").is_file()}
     assert found - listed == set()
+
+
+def test_commands_page_is_what_the_commands_say():
+    """Run `make docs` where this fails."""
+    assert (ROOT / "docs" / "commands.md").read_text(encoding="utf-8") == markdown()
+
+
+@pytest.mark.parametrize(
+    "page", sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]), ids=lambda p: str(p.relative_to(ROOT))
+)
+def test_links_between_pages_lead_somewhere(page):
+    text = page.read_text(encoding="utf-8")
+    missing = [t for t in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", text) if not (page.parent / t).exists()]
+    assert missing == []
 
 
 def test_primary_keys_name_existing_columns():
