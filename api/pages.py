@@ -17,7 +17,7 @@ from urllib.parse import quote, urlencode
 from fastapi import FastAPI, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from api.problems import Problem
 from api.wording import EXAMPLES, WORDS, preferred
@@ -34,6 +34,8 @@ _ROOT = Path(__file__).parent / "web"
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_ELSEWHERE = {"award_number", "fields"}
+"""Facts that have a place of their own on the page of an entity."""
 _IDENTIFIER_PAGES = {
     "orcid": "https://orcid.org/{}",
     "researchmap": "https://researchmap.jp/{}",
@@ -72,6 +74,12 @@ def grouped(person: PersonHit) -> list[Group]:
         key = (x.clause, x.partner.id if x.partner else None)
         groups.setdefault(key, Group(x.clause, x.partner, [])).proofs.append(x)
     return list(groups.values())
+
+
+def ticked(text: str) -> Markup:
+    """Words of the API description, `names` in them as code."""
+    parts = [escape(x) for x in text.split("`")]
+    return Markup("").join(Markup("<code>{}</code>").format(x) if i % 2 else x for i, x in enumerate(parts))
 
 
 class Reader:
@@ -130,7 +138,7 @@ def _environment() -> Environment:
     env = Environment(
         loader=FileSystemLoader(_ROOT), autoescape=True, trim_blocks=True, lstrip_blocks=True, finalize=_clean
     )
-    env.filters["safe_url"] = safe_url
+    env.filters |= {"safe_url": safe_url, "ticked": ticked}
     env.globals.update(identifier_url=identifier_url, grouped=grouped, languages=LANGS)
     return env
 
@@ -220,7 +228,8 @@ def _entity(request: Request, served: Service, entity: str) -> Response:
         coauthors = store.coauthors(entity, limit=COAUTHORS) if found.kind == "person" else []
         names = store.entities([c["person"] for c in coauthors])
         fields = store.fields_of(entity) if found.kind in ("person", "project", "work") else []
-    facts = [(name, value) for name, value in render.fact_lines(found, reader.lang) if value != found.title]
+    shown = found.model_copy(update={"facts": {k: v for k, v in found.facts.items() if k not in _ELSEWHERE}})
+    facts = [(name, value) for name, value in render.fact_lines(shown, reader.lang) if value != found.title]
     return page(
         request, "entity.html", card=found, facts=facts, coauthors=coauthors, names=names, fields=fields,
         period=render.period, place=render.place, fact_value=render.fact_value, most=COAUTHORS, release=release,

@@ -32,7 +32,7 @@ Limit = Annotated[int, Field(ge=1, le=MAX_PAGE, description="people a page")]
 Cursor = Annotated[str | None, Field(max_length=200, description="`next` of the page before, unchanged")]
 Proofs = Annotated[int | None, Field(ge=1, le=1000, description="proofs a person; null for all")]
 Kind = Literal["person", "work", "project", "organization"]
-Year = Annotated[int | None, Query(ge=1, le=9999)]
+Year = Annotated[int | None, Query(ge=1, le=9999, description="year, included")]
 SEED = "防災の研究者で、すでに情報分野の研究者と共同研究を行っている人を教えてください"
 
 
@@ -40,7 +40,8 @@ class AskBody(BaseModel):
     """A sentence, and how much of the answer to send."""
 
     question: Words = Field(
-        examples=[SEED, "disaster prevention researchers who have worked with informatics researchers"]
+        description="a sentence, or a name, number, DOI or id to look up",
+        examples=[SEED, "disaster prevention researchers who have worked with informatics researchers"],
     )
     limit: Limit = 20
     cursor: Cursor = None
@@ -52,7 +53,8 @@ class PeopleBody(BaseModel):
     """A typed question, and how much of the answer to send."""
 
     query: PeopleQuery = Field(
-        examples=[PeopleQuery(field="防災", worked_with=WorkedWith(field="情報")).model_dump(exclude_defaults=True)]
+        description="clauses joined by «and»; see PeopleQuery in the machine-readable description",
+        examples=[PeopleQuery(field="防災", worked_with=WorkedWith(field="情報")).model_dump(exclude_defaults=True)],
     )
     limit: Limit = 20
     cursor: Cursor = None
@@ -64,6 +66,7 @@ class SqlBody(BaseModel):
     """One read-only statement."""
 
     sql: str = Field(
+        description="one SELECT, EXPLAIN, DESCRIBE or SUMMARIZE",
         min_length=1,
         max_length=20_000,
         examples=["SELECT label_ja, count(*) AS n FROM field GROUP BY ALL ORDER BY n DESC LIMIT 3"],
@@ -244,8 +247,8 @@ def _look_up(app: FastAPI, served: Service) -> None:
         kind: Annotated[list[Kind] | None, Query(description="only these kinds")] = None,
         since: Year = None,
         until: Year = None,
-        limit: Annotated[int, Query(ge=1, le=100)] = 10,
-        offset: Annotated[int, Query(ge=0, le=10_000)] = 0,
+        limit: Annotated[int, Query(ge=1, le=100, description="hits to send")] = 10,
+        offset: Annotated[int, Query(ge=0, le=10_000, description="hits to pass over")] = 0,
     ) -> SearchAnswer:
         with served.use() as opened:
             found = opened.search.search(
@@ -266,7 +269,9 @@ def _look_up(app: FastAPI, served: Service) -> None:
     )
     def get_entity(
         request: Request,
-        entity: Annotated[str, Path(max_length=300, examples=["P01"])],
+        entity: Annotated[
+            str, Path(max_length=300, description="id, as answers give it", examples=["kaken-section:25030"])
+        ],
         lang: Annotated[Lang, Query(description="language of titles and labels")] = "ja",
     ) -> Any:
         with served.use() as opened:

@@ -46,7 +46,6 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "api": ("APIの説明", "API"),
     "basics": ("基本の情報", "Basics"),
-    "identifiers": ("識別子", "Identifiers"),
     "affiliations": ("所属の記録", "Affiliations"),
     "members": ("参加者", "Members"),
     "authors": ("著者・発表者など", "Contributors"),
@@ -95,7 +94,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "parameters": ("引数", "Parameters"),
     "meaning": ("意味", "Meaning"),
     "body": ("本文", "Body"),
-    "try": ("例", "Example"),
     "statuses": ("応答", "Responses"),
 }
 

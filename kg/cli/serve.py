@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.errors import FixSetup
-from kg.settings import load
+from kg.settings import Settings, load
 
 if TYPE_CHECKING:
+    import uvicorn
+
     from kg.service import Service
 
 GRACE_SECONDS = 10
@@ -52,16 +54,18 @@ def listen(host: str, wanted: int, tries: int = 50) -> socket.socket:
 
 class _Ending:
     """Remembers which signal asked the server to end. Uvicorn finishes what runs, then raises the signal once more;
-    here it ends up as a fact instead of a traceback or a killed process.
+    here it ends up as a fact instead of a traceback or a killed process. One that comes before uvicorn listens for it counts.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, server: uvicorn.Server) -> None:
         self.signal: int | None = None
+        self._server = server
         for s in (signal.SIGINT, signal.SIGTERM):
             signal.signal(s, self._note)
 
     def _note(self, number: int, _: FrameType | None) -> None:
         self.signal = number
+        self._server.should_exit = True
 
 
 @click.command()
@@ -88,23 +92,28 @@ def serve(home: str | None, host: str | None, port: int | None, strict_port: boo
     settings = load(home=home, host=host, port=port)
     service = Service(settings, release)
     name = _first_release(service, release)
+    config = uvicorn.Config(
+        create_app(settings, service), log_level="warning", access_log=False, server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )  # fmt: skip
+    server = uvicorn.Server(config)
+    ending = _Ending(server)
     with listen(settings.host, settings.port, 0 if strict_port else 50) as s:
-        chosen = int(s.getsockname()[1])
-        if chosen != settings.port and settings.port:
-            click.echo(f"Port {settings.port} is taken; using {chosen}.", err=True)
-        shown = f"[{settings.host}]" if ":" in settings.host else settings.host
-        click.echo(f"{name} at http://{shown}:{chosen}/  (API: /docs)  Ctrl-C ends it.", err=True)
-        config = uvicorn.Config(
-            create_app(settings, service), log_level="warning", access_log=False, server_header=False,
-            timeout_graceful_shutdown=GRACE_SECONDS, h11_max_incomplete_event_size=64 * 1024,
-        )  # fmt: skip
-        ending = _Ending()
+        s.listen(512)  # from here on callers are queued, so that whoever reads the next line can call at once
+        _announce(name, settings, int(s.getsockname()[1]))
         try:
-            uvicorn.Server(config).run(sockets=[s])
+            server.run(sockets=[s])
         finally:
             service.close()
     click.echo("Stopped.", err=True)
     return 130 if ending.signal == signal.SIGINT else 0
+
+
+def _announce(name: str, settings: Settings, port: int) -> None:
+    if settings.port not in (0, port):
+        click.echo(f"Port {settings.port} is taken; using {port}.", err=True)
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    click.echo(f"{name} at http://{host}:{port}/  (API: /docs)  Ctrl-C ends it.", err=True)
 
 
 def _first_release(service: Service, release: str) -> str:
