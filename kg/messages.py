@@ -21,19 +21,19 @@ SENTENCES: dict[str, tuple[str, str]] = {
     # what the data cannot tell
     "names_only": (
         "著者のうち延べ{n:,}件（{share:.0%}）は識別子のない名前だけの記載で、誰の業績かを確かめられず、数えていません。",
-        "{n:,} authorships ({share:.0%}) give a name without any identifier; whose they are cannot be checked, so they are not counted.",
+        "Authorships by a name without any identifier: {n:,} ({share:.0%}). Whose they are cannot be checked, so they are not counted.",
     ),
     "members_by_name_only": (
         "研究課題の参加者のうち延べ{n:,}件は識別子がなく、数えていません。",
-        "{n:,} project memberships carry no identifier and are not counted.",
+        "Project memberships without an identifier, not counted: {n:,}.",
     ),
     "projects_without_field": (
         "分野の記載がない研究課題が{n:,}件あります。",
-        "{n:,} projects state no field of research.",
+        "Projects that state no field of research: {n:,}.",
     ),
     "identity_conflicts": (
         "識別子と氏名が食い違うなどの理由で結び付けを保留した記載が{n:,}件あります。",
-        "{n:,} mentions are left unlinked, for instance because identifier and name disagree.",
+        "Mentions left unlinked, for instance because identifier and name disagree: {n:,}.",
     ),
     "not_in_sources": (
         "公開されていない共同研究、応募のみの課題（採択率など）は、元のデータにありません。",
@@ -41,7 +41,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "same_name": (
         "この回答には、同じ名前で同じ機関にいた人の組が{n:,}組あります。同一人物かどうかは、識別子だけでは決められません。",
-        "This answer holds {n:,} groups of people who share a name and an institution; identifiers alone cannot decide whether they are one person.",
+        "Groups of people in this answer who share a name and an institution: {n:,}. Whether each is one person, identifiers alone cannot decide.",
     ),
     # messages
     "no_match": (

@@ -78,9 +78,7 @@ def parse(text: str) -> Question:
     question.count_only = bool(_COUNT.search(plain))
     if _SUCCESS_RATE.search(plain):
         question.not_knowable = "success_rate"
-        question.about = re.sub(
-            r"の?(?:採択率|採択の割合).*$|(?:success|acceptance|funding) rate.*$", "", plain, flags=re.I
-        )
+        question.about = _rate_of(plain)
         return question
     try:
         (_japanese if question.lang == "ja" else _english)(plain, question)
@@ -90,6 +88,14 @@ def parse(text: str) -> Question:
     if question.people is None:
         question.about = _subject(plain)
     return question
+
+
+def _rate_of(plain: str) -> str:
+    """Whose rate is asked for: 「防災の採択率」, `success rate of disaster prevention`, `disaster prevention success rate`."""
+    if found := re.search(r"\brates?\s+(?:of|in|for)\s+(?:the\s+)?(?:field of\s+)?(.+?)[\s?.!]*$", plain, re.I):
+        return found.group(1)
+    before = re.sub(r"の?(?:採択率|採択の割合).*$|(?:success|acceptance|funding) rate.*$", "", plain, flags=re.I)
+    return re.sub(r"^(?:(?:what|which|how|show|tell|me|is|are|was|the|high)\b\s*)+", "", before, flags=re.I).strip()
 
 
 def _subject(plain: str) -> str:
