@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from kg.lake.names import Form
+from kg.text.kana import sounds_like
 
 _SOURCES = {"kaken": 0, "orcid": 1, "researchmap": 2, "cinii": 3}
 """Whose names are believed where as many mentions speak for each of two."""
@@ -120,7 +121,8 @@ def _standing(bearers: list[Bearer]) -> dict[str, list[Form]]:
         for form in forms_of(b.signature):
             votes[form] += b.mentions
             source[form] = min(source.get(form, 9), _SOURCES.get(b.source, 9))
-    standing = {script: [_favourite(forms, votes, source)] for script, forms in _by_script(votes).items()}
+    by_script = _by_script(votes)
+    standing = {script: _favourites(forms, votes, source, by_script) for script, forms in by_script.items()}
     best = min(b.tier for b in bearers)
     if best < 2:
         standing |= _by_script(form for b in bearers if b.tier == best for form in forms_of(b.signature))
@@ -135,11 +137,31 @@ def _by_script(forms: Iterable[Form]) -> dict[str, list[Form]]:
     return dict(found)
 
 
-def _favourite(forms: list[Form], votes: Counter[Form], source: dict[Form, int]) -> Form:
-    """The form with which most mentions agree; then most bear; then of the better source; then the smallest."""
+def _favourites(
+    forms: list[Form], votes: Counter[Form], source: dict[Form, int], by_script: dict[str, list[Form]]
+) -> list[Form]:
+    """The form with which most mentions agree; then most bear; then of the better source; then the smallest.
 
-    def rank(form: Form) -> tuple[int, int, int, str, str]:
-        agreeing = sum(n for other, n in votes.items() if other.script == form.script and agree(form, other))
-        return -agreeing, -votes[form], source[form], form.whole, form.family or ""
+    Where as many mentions stand behind a Latin name that disagrees, the one that sounds like a Japanese name of the
+    identifier is believed; where neither or both do, none is: `NOBODY` agrees with no name.
+    """
+    agreeing = {f: sum(n for o, n in votes.items() if o.script == f.script and agree(f, o)) for f in forms}
+    first = min(forms, key=lambda f: (-agreeing[f], -votes[f], source[f], f.whole, f.family or ""))
+    rivals = [f for f in forms if agreeing[f] == agreeing[first] and not agree(f, first)]
+    if not rivals:
+        return [first]
+    japanese = [f for script in ("kana", "han") for f in by_script.get(script, ()) if f.family and f.given]
+    heard = (
+        [f for f in (first, *rivals) if any(_sounds_like(j, f) for j in japanese)] if first.script == "latin" else []
+    )
+    if heard and all(agree(heard[0], f) for f in heard):
+        return [heard[0]]
+    alone = len(by_script) == 1  # nobody else could be joined to the wrong one
+    return [first] if alone else [Form(first.script, NOBODY, NOBODY, NOBODY)]
 
-    return min(forms, key=rank)
+
+NOBODY = "?"
+
+
+def _sounds_like(japanese: Form, latin: Form) -> bool:
+    return sounds_like(f"{japanese.family} {japanese.given}", latin.whole)

@@ -91,3 +91,8 @@ def tokens(text: str) -> Tokens:
 
 def _japanese(run: str) -> list[str]:
     return [m.normalized_form() for m in _sudachi().tokenize(run) if m.part_of_speech()[0] not in _DROPPED]
+
+
+def reading(text: str) -> str:
+    """How the dictionary reads a text, in katakana; kana as they are."""
+    return "".join(m.reading_form() or m.surface() for m in _sudachi().tokenize(text[:_CHUNK]))

@@ -74,3 +74,18 @@ def test_where_the_profile_has_no_kanji_the_mentions_decide():
     stranger = bearer(han("中嶌", "亮"))
     many = bearer(han("柳畑", "隆一"), latin("Yanagihata Ryuichi"), n=8)
     assert cut(profile, stranger, many) == {stranger.signature}
+
+
+def test_of_two_equal_latin_names_the_one_that_sounds_like_the_kanji_stands():
+    """霧沢 久美子 is Kirizawa Kumiko: as many mentions say Masuda Kentaro, but nobody would read her name so."""
+    kanji, right, wrong = (
+        bearer(han("霧沢", "久美子"), n=3),
+        bearer(latin("Kirizawa Kumiko")),
+        bearer(latin("Masuda Kentaro")),
+    )
+    assert cut(kanji, right, wrong) == {wrong.signature}
+
+
+def test_of_two_equal_latin_names_that_nothing_decides_neither_joins_the_kanji():
+    kanji, one, other = bearer(han("高橋", "花子"), n=3), bearer(latin("John Smith")), bearer(latin("Mary Jones"))
+    assert cut(kanji, one, other) == {one.signature, other.signature}
