@@ -51,7 +51,10 @@ SIZES = "sizes.json"
 INPUTS = pa.schema(
     [
         pa.field("rec", pa.int64(), nullable=False),
-        *(pa.field(n, pa.string(), nullable=False) for n in ("record", "source", "content_hash", "retrieved", "digest")),
+        *(
+            pa.field(n, pa.string(), nullable=False)
+            for n in ("record", "source", "content_hash", "retrieved", "digest")
+        ),
     ]
 )
 """What a bucket's folder was made from: each record with its number and a digest of everything that decides its rows."""
@@ -359,7 +362,8 @@ def _kept(path: Path, bucket: BucketPlan, names: list[str], small: list[str]) ->
     keep = ~changed[ranks]
     within = {n: pc.bit_wise_and(table[was], _WITHIN).cast(pa.int32()) for n, was in given.items()}
     columns = {**{n: table[n] for n in names}, **within, "rank": pa.array(ranks, pa.int64())}
-    rows = pa.table(columns)
+    fields = [*(table.schema.field(n) for n in names), *(pa.field(n, pa.int32()) for n in given)]
+    rows = pa.table(columns, schema=pa.schema([*fields, pa.field("rank", pa.int64())]))  # nulls as in fresh rows
     return rows if keep.all() else rows.filter(pa.array(keep))
 
 
@@ -395,7 +399,7 @@ def _numbered(record: pa.Array, within: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _bucket_refused(bucket: BucketPlan, older: Path | None, chunks: tuple[Path, ...]) -> pa.Table:
     parts = [pq.read_table(chunk / "refused.parquet") for chunk in chunks]
-    parts = [p.filter(pc.equal(p["bucket"], bucket.number)).select(REFUSED.names) for p in parts]
+    parts = [p.filter(pc.equal(p["bucket"], bucket.number)).select(REFUSED.names).cast(REFUSED) for p in parts]
     if older is not None:
         was = pq.read_table(older / "refused.parquet", schema=REFUSED)
         changed = bucket.entries["record"].take(pa.array(bucket.changed, pa.int64())).combine_chunks()
