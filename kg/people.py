@@ -16,6 +16,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -250,7 +251,11 @@ def find(
     if understood.unresolved:
         return _nothing(store, understood, receipt, lang)
     found = store.people(selection)
-    hits = _hits(store, found.page, selection, proofs_per_person, lang)
+    page = [f.person for f in found.page]
+    items = _joint_items(store, found.page, selection, proofs_per_person)
+    near = {p for m in found.near_misses for p in (m.person, m.partner) if p}
+    bearers = _Bearers(store, {*page, *items.partners, *near})
+    facts = _Facts(store, page, items, bearers, selection, lang)
     coverage = store.coverage()
     shown = selection.offset + len(found.page)
     return PeopleAnswer(
@@ -258,8 +263,8 @@ def find(
         lang=lang,
         understood=understood,
         total=found.total,
-        people=hits,
-        near_misses=_near_misses(store, found, lang),
+        people=_hits(found.page, facts, bearers, items, proofs_per_person, lang),
+        near_misses=_near_misses(found, bearers, lang),
         near_miss_totals=found.near_miss_totals,
         dropped_by_basis=found.dropped_by_basis,
         same_name=found.same_name[:SAME_NAME_LIMIT],
@@ -501,13 +506,13 @@ def _person(store: GraphStore, clause: str, label: str, understood: Understood) 
 
 def candidates(store: GraphStore, people: list[str]) -> list[Candidate]:
     """The people a name may mean, with affiliation and identifiers that tell them apart."""
-    entities, places, ids = store.entities(people), store.current_affiliations(people), store.identifiers(people)
+    bearers = _Bearers(store, people)
     return [
         Candidate(
             id=p,
-            name=display_name(entities.get(p, {}), ids.get(p, [])),
-            affiliation=place_text(places.get(p)),
-            identifiers=group_identifiers(ids.get(p, [])),
+            name=bearers.name(p),
+            affiliation=place_text(bearers.places.get(p)),
+            identifiers=group_identifiers(bearers.identifiers.get(p, [])),
         )
         for p in people
     ]
@@ -516,18 +521,51 @@ def candidates(store: GraphStore, people: list[str]) -> list[Candidate]:
 # --- proofs --------------------------------------------------------------------------------------------------
 
 
-def _hits(store: GraphStore, page: list[Found], s: Selection, cap: int | None, lang: Lang) -> list[PersonHit]:
-    people = [f.person for f in page]
-    if not people:
-        return []
-    items = store.joint_items(people, s.joint, s.as_of) if s.joint else []
-    partners = list(dict.fromkeys(i.partner for i in items))
-    facts = _Facts(store, people, partners, items, s, lang)
+class _Bearers:
+    """Names, affiliations and identifiers of everybody that one answer shows, fetched at once."""
+
+    def __init__(self, store: GraphStore, people: Iterable[str]) -> None:
+        everybody = sorted(set(people))
+        self.entities = store.entities(everybody)
+        self.places = store.current_affiliations(everybody)
+        self.identifiers = store.identifiers(everybody)
+
+    def name(self, person: str) -> str:
+        return display_name(self.entities.get(person, {}), self.identifiers.get(person, []))
+
+    def place(self, person: str, lang: Lang) -> str | None:
+        return place_text(self.places.get(person), lang)
+
+
+@dataclass(frozen=True, slots=True)
+class _Items:
+    """Joint items of a page: all of them, since what two people share never counts as evidence, and those shown."""
+
+    everything: dict[str, list[JointItem]]
+    shown: dict[str, list[JointItem]]
+
+    @property
+    def partners(self) -> set[str]:
+        return {i.partner for items in self.shown.values() for i in items}
+
+
+def _joint_items(store: GraphStore, page: list[Found], s: Selection, cap: int | None) -> _Items:
+    everything: dict[str, list[JointItem]] = {}
+    if s.joint and page:
+        for i in store.joint_items([f.person for f in page], s.joint, s.as_of):
+            everything.setdefault(i.person, []).append(i)
+    return _Items(everything, {p: items[:cap] for p, items in everything.items()})
+
+
+def _hits(
+    page: list[Found], facts: _Facts, bearers: _Bearers, items: _Items, cap: int | None, lang: Lang
+) -> list[PersonHit]:
     hits = []
     for f in page:
         proofs = facts.proofs(f.person)
-        entity, ids = facts.entities.get(f.person, {}), facts.identifiers.get(f.person, [])
-        place = facts.places.get(f.person)
+        entity, ids = bearers.entities.get(f.person, {}), bearers.identifiers.get(f.person, [])
+        place = bearers.places.get(f.person)
+        hidden = len(items.everything.get(f.person, [])) - len(items.shown.get(f.person, []))
         hits.append(
             PersonHit(
                 id=f.person,
@@ -540,51 +578,39 @@ def _hits(store: GraphStore, page: list[Found], s: Selection, cap: int | None, l
                 joint_works=f.joint_works,
                 joint_projects=f.joint_projects,
                 partners=f.partners,
-                proofs=proofs if cap is None else proofs[:cap],
-                proofs_total=len(proofs),
+                proofs=proofs[:cap],
+                proofs_total=len(proofs) + hidden,
             )
         )
     return hits
 
 
 class _Facts:
-    """Everything the proofs of one page need, fetched set-wise."""
+    """What the proofs of one page need besides people's names, fetched set-wise."""
 
     def __init__(
-        self,
-        store: GraphStore,
-        people: list[str],
-        partners: list[str],
-        items: list[JointItem],
-        s: Selection,
-        lang: Lang,
+        self, store: GraphStore, people: list[str], items: _Items, bearers: _Bearers, s: Selection, lang: Lang
     ) -> None:
-        self.selection, self.lang = s, lang
-        everybody = list(dict.fromkeys(people + partners))
-        self.items: dict[str, list[JointItem]] = {}
-        for i in items:
-            self.items.setdefault(i.person, []).append(i)
-        self.own = _by_person(store.field_evidence([(p, s.fields) for p in people])) if s.fields else {}
+        self.selection, self.items, self.bearers, self.lang = s, items, bearers, lang
+        self.own = _by_person(store.field_evidence([(p, s.fields) for p in people])) if s.fields and people else {}
         self.theirs: dict[str, list[Row]] = {}
-        if s.joint and s.joint.fields and partners:
-            self.theirs = _by_person(store.field_evidence([(p, s.joint.fields) for p in partners]))
-        via = {i.via for i in items} | {e["via"] for rows in self.own.values() for e in rows}
-        via |= {e["via"] for rows in self.theirs.values() for e in rows}
-        self.entities = store.entities(sorted(via | set(everybody)))
-        self.places = store.current_affiliations(everybody)
-        self.identifiers = store.identifiers(people + partners)
-        self.records = store.records_of(sorted({i.via for i in items} | set(self._shown_evidence()) | set(people)))
+        if s.joint and s.joint.fields and items.partners:
+            self.theirs = _by_person(store.field_evidence([(p, s.joint.fields) for p in sorted(items.partners)]))
+        via = {i.via for shown in items.shown.values() for i in shown}
+        via |= {r["via"] for p in people for r in self._evidence(p)}
+        self.entities = store.entities(sorted(via - set(people)))
+        self.records = store.records_of(sorted(via | set(people))) if people else {}
 
-    def _shown_evidence(self) -> Iterable[str]:
-        return (r["via"] for rows in self.own.values() for r in rows[:2])
+    def _evidence(self, person: str) -> list[Row]:
+        """The evidence that is shown for a person's own field: one strong reason, else two roles or works."""
+        rows = [r for r in self.own.get(person, []) if r["basis"] in self.selection.bases]
+        return [r for r in rows if r["basis"] not in ("member", "work")][:1] or rows[:2]
 
     def proofs(self, person: str) -> list[Proof]:
         """Field first, then the plain clauses, then joint items from newest to oldest."""
-        return [*self._field(person), *self._plain(person), *(self._joint(i) for i in self.items.get(person, []))]
+        return [*self._field(person), *self._plain(person), *(self._joint(i) for i in self.items.shown.get(person, []))]
 
     def _field(self, person: str) -> list[Proof]:
-        rows = [r for r in self.own.get(person, []) if r["basis"] in self.selection.bases]
-        strong = [r for r in rows if r["basis"] not in ("member", "work")][:1]
         return [
             Proof(
                 clause="field",
@@ -595,7 +621,7 @@ class _Facts:
                 via=self._via(r["via"], r["year"]) if r["via"] != person else None,
                 records=self._records(r["via"]),
             )
-            for r in (strong or rows[:2])
+            for r in self._evidence(person)
         ]
 
     def _plain(self, person: str) -> list[Proof]:
@@ -607,22 +633,19 @@ class _Facts:
         return out
 
     def _joint(self, i: JointItem) -> Proof:
-        own = [r for r in self.theirs.get(i.partner, []) if r["via"] not in self._shared(i.person, i.partner)]
-        entity, place = self.entities.get(i.partner, {}), self.places.get(i.partner)
+        shared = {x.via for x in self.items.everything[i.person] if x.partner == i.partner}
+        own = [r for r in self.theirs.get(i.partner, []) if r["via"] not in shared]
         return Proof(
             clause="worked_with",
             partner=Partner(
                 id=i.partner,
-                name=display_name(entity, self.identifiers.get(i.partner, [])),
-                affiliation=place_text(place, self.lang),
+                name=self.bearers.name(i.partner),
+                affiliation=self.bearers.place(i.partner, self.lang),
                 field_basis=[self._basis_text(r) for r in own[:2]],
             ),
             via=self._via(i.via, i.year),
             records=self._records(i.via),
         )
-
-    def _shared(self, person: str, partner: str) -> set[str]:
-        return {i.via for i in self.items.get(person, []) if i.partner == partner}
 
     def _basis_text(self, r: Row) -> str:
         name = messages.pick(r["label_ja"], r["label_en"], self.lang) or r["field"]
@@ -638,20 +661,16 @@ class _Facts:
         return [RecordRef(id=r["id"], source=r["source"], url=r["url"]) for r in self.records.get(entity, [])]
 
 
-def _near_misses(store: GraphStore, found: People, lang: Lang) -> list[NearMissHit]:
-    people = [m.person for m in found.near_misses]
-    others = [m.partner for m in found.near_misses if m.partner]
-    entities, places = store.entities(people + others), store.current_affiliations(people)
-    ids = store.identifiers(people + others)
+def _near_misses(found: People, bearers: _Bearers, lang: Lang) -> list[NearMissHit]:
     return [
         NearMissHit(
             id=m.person,
-            name=display_name(entities.get(m.person, {}), ids.get(m.person, [])),
-            affiliation=place_text(places.get(m.person), lang),
+            name=bearers.name(m.person),
+            affiliation=bearers.place(m.person, lang),
             clause=m.clause,
             reason=m.reason,
             explanation=label("explanation", m.reason, lang),
-            partner=display_name(entities.get(m.partner, {}), ids.get(m.partner, [])) if m.partner else None,
+            partner=bearers.name(m.partner) if m.partner else None,
         )
         for m in found.near_misses
     ]
