@@ -55,7 +55,7 @@ def test_no_request_fails_while_the_current_release_changes(two: Settings):
         threads = [threading.Thread(target=asking, args=(n,)) for n in range(4)]
         for t in threads:
             t.start()
-        for turn in range(12):
+        for turn in range(8):
             wanted = SECOND if turn % 2 == 0 else FIRST
             use(two, wanted)
             for _ in range(5):
