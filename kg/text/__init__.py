@@ -10,7 +10,6 @@ import hashlib
 import re
 import unicodedata
 
-_SPACE = re.compile(r"\s+")
 _KANA = re.compile(r"[\u3040-\u30ff\uff66-\uff9f]")
 _HAN = re.compile(r"[\u3005\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
@@ -21,12 +20,12 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 def nfkc(text: str) -> str:
     """NFKC, white space folded to single spaces, ends trimmed."""
-    return _SPACE.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+    return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
 def match_key(text: str) -> str:
     """Form under which labels and names are compared: NFKC, case folded, without any white space."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
 def text_hash(text: str) -> str:
@@ -49,14 +48,17 @@ def script(text: str) -> str:
     """
     if text.isascii():  # most English text; saves two searches that cannot find anything
         return "latin" if _LATIN.search(text) else "other"
-    han, kana, latin = bool(_HAN.search(text)), bool(_KANA.search(text)), bool(_LATIN.search(text))
-    if latin and (han or kana):
-        return "mixed"
-    if han:
-        return "han"
-    if kana:
-        return "kana"
-    return "latin" if latin else "other"
+    found = "han" if _HAN.search(text) else "kana" if _KANA.search(text) else ""
+    if _LATIN.search(text):
+        return "mixed" if found else "latin"
+    return found or "other"
+
+
+def is_latin(text: str) -> bool:
+    """Whether `script` of the text is `latin`, for less than `script` costs."""
+    if not text.isascii() and _JAPANESE.search(text):
+        return False
+    return bool(_LATIN.search(text))
 
 
 def language_of(text: str, given: str = "") -> str:
@@ -64,7 +66,7 @@ def language_of(text: str, given: str = "") -> str:
 
     Sources tag English titles `ja`; a tag is believed only where the script allows it.
     """
-    tag = given.partition("-")[0]
+    tag = given.partition("-")[0] if "-" in given else given
     if not text.isascii() and _JAPANESE.search(text):
         return tag if tag in ("zh", "ko") else "ja"
     if _LATIN.search(text):

@@ -24,6 +24,8 @@ from loaders.cinii.vocabulary import (
     work_type,
 )
 
+_PAGES = re.compile(r"(?:pp?\.\s*)?([^\s-]+)\s*[-–~]\s*([^\s-]+)")
+
 PAGE = "https://cir.nii.ac.jp/crid/"
 """Before a CRID: the page of the record."""
 
@@ -72,7 +74,8 @@ def titles(*found: Phrase) -> dict[str, str]:
         else:
             lang = language_of(phrase.text, phrase.lang)
             column = f"title_{lang}" if lang in ("ja", "en") else "title_other"
-        columns.setdefault(column, tidy(phrase.text))
+        if column not in columns:
+            columns[column] = tidy(phrase.text)
     return columns
 
 
@@ -94,6 +97,8 @@ def bilingual(reading: Reading, value: object, path: str) -> tuple[str | None, s
 
 def language(reading: Reading, value: object, path: str) -> str | None:
     """Language codes, three-letter ones shortened where there is a short one."""
+    if value is None:
+        return None
     codes = [p.text.strip() for p in reading.phrases(value, path)]
     return "; ".join(LANGUAGES.get(code.lower(), code) for code in codes) or None
 
@@ -103,7 +108,7 @@ def page_range(reading: Reading, value: object, path: str, columns: dict[str, An
     text = reading.text(value, path)
     if text is None:
         return
-    found = re.fullmatch(r"(?:pp?\.\s*)?([^\s-]+)\s*[-–~]\s*([^\s-]+)", text)
+    found = _PAGES.fullmatch(text)
     if found and not columns.get("first_page"):
         columns["first_page"], columns["last_page"] = found.groups()
     else:
@@ -129,7 +134,7 @@ def links(reading: Reading, value: object, path: str) -> None:
     for here, native in people.elements(value, path):
         if isinstance(native, dict):
             url = reading.text(native.get("@id"), f"{here}.@id")
-            label = reading.first(native.get("notation"), f"{here}.notation")
+            label = reading.first(native["notation"], f"{here}.notation") if "notation" in native else None
         else:
             url, label = reading.text(native, here), None
         reading.link(url, here, "see_also", label)
@@ -139,7 +144,11 @@ def keywords(reading: Reading, value: object, path: str, role: str) -> None:
     """`foaf:topic`: one text a keyword; the `@id` beside it is only a search for the same word."""
     for here, native in people.elements(value, path):
         if isinstance(native, dict) and "dc:title" in native:
-            reading.units(native["dc:title"], f"{here}.dc:title", role)
+            word = native["dc:title"]
+            if type(word) is str and word and not word.isspace():
+                reading.unit(Phrase(f"{here}.dc:title", "", word), role)
+            else:
+                reading.units(word, f"{here}.dc:title", role)
         else:
             reading.units(native, here, role)
 
@@ -181,7 +190,7 @@ def product_identifiers(reading: Reading, value: object, path: str, subject: str
         if "identifier" not in native:
             reading.identifiers(native, here, WORK_IDENTIFIERS, subject, "work")
             continue
-        volumes = [v for p, v in reading.members(native.get("extra"), f"{here}.extra")]
+        volumes = [v for _, v in reading.members(native["extra"], f"{here}.extra")] if "extra" in native else ()
         relation = "related" if volumes else None
         reading.identifiers(native["identifier"], f"{here}.identifier", WORK_IDENTIFIERS, subject, "work", relation)
         for i, volume in enumerate(volumes):

@@ -14,20 +14,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from kg.records import Affiliation, Authored, Person, PersonName
 from kg.text import identifiers as ids
-from kg.text import language_of, script
+from kg.text import is_latin, language_of
 from loaders.cinii.reading import Native, Phrase, Reading
 from loaders.cinii.vocabulary import CONTRIBUTOR_ROLES, PERSON_IDENTIFIERS, PERSON_TYPES, bare_type
 
 NAME_KEYS = ("foaf:name", "name", "notation")
 AFFILIATION_KEYS = ("jpcoar:affiliationName", "affiliation")
 
+_WRITTEN_FOR_PERSON = (None, "Researcher", "Person")
+"""`@type` of nearly all contributors, told apart from the others without taking the word apart."""
+
 _COMMA = re.compile(r"\s*[,，、]\s*")
-_SPACES = re.compile(r"\s+")
 
 
 class Names(NamedTuple):
@@ -51,46 +52,49 @@ class Mention(NamedTuple):
 
 def divided(name: str) -> str:
     """A Japanese name as «姓 名» with one space, where the source divides it by a space or one comma."""
-    parts = _COMMA.split(name.strip())
-    return _SPACES.sub(" ", " ".join(parts) if len(parts) == 2 else name).strip()
+    if _COMMA.search(name) and len(parts := _COMMA.split(name.strip())) == 2:
+        name = " ".join(parts)
+    return " ".join(name.split())
 
 
 def _slot(phrase: Phrase) -> str:
     if phrase.lang.endswith("-Kana"):
         return "kana"
-    if phrase.lang == "ja-Latn" or script(phrase.text) == "latin":
+    if phrase.lang == "ja-Latn" or is_latin(phrase.text):
         return "en"
     return "ja"
 
 
 def name_forms(phrases: Sequence[Phrase]) -> Names:
     """Sort the texts of one name by script and tag; the first of each kind wins."""
-    slots: dict[str, Phrase] = {}
+    slots: dict[str, str] = {}
     others: list[Phrase] = []
     for phrase in phrases:
-        slot = _slot(phrase)
-        if slot in slots and phrase.text != slots[slot].text:
+        if slots.setdefault(_slot(phrase), phrase.text) != phrase.text:
             others.append(phrase)
-        slots.setdefault(slot, phrase)
     ja, en, kana = slots.get("ja"), slots.get("en"), slots.get("kana")
-    written = ja or en or kana
     return Names(
-        written=written.text if written else None,
-        ja=divided(ja.text) if ja else None,
-        en=_SPACES.sub(" ", en.text).strip() if en else None,
-        kana=divided(kana.text) if kana else None,
-        others=tuple(others),
+        ja or en or kana,
+        divided(ja) if ja else None,
+        " ".join(en.split()) if en else None,
+        divided(kana) if kana else None,
+        tuple(others),
     )
 
 
 def paired(phrases: Sequence[Phrase]) -> list[tuple[Phrase | None, Phrase | None]]:
     """Japanese and other texts of the same things, side by side where their numbers allow it."""
+    if len(phrases) == 1:
+        only = phrases[0]
+        return [(only, None) if language_of(only.text, only.lang) == "ja" else (None, only)]
     ja: list[Phrase] = []
     en: list[Phrase] = []
     for phrase in phrases:
         (ja if language_of(phrase.text, phrase.lang) == "ja" else en).append(phrase)
-    if len(ja) == len(en) or not ja or not en:
-        return list(zip_longest(ja, en))
+    if not en:
+        return [(p, None) for p in ja]
+    if len(ja) == len(en):
+        return list(zip(ja, en, strict=True))
     return [(p, None) for p in ja] + [(None, p) for p in en]
 
 
@@ -117,19 +121,17 @@ def identified(reading: Reading, native: Native, path: str, names: Names) -> str
 
     Something that its `@type` calls other than a person stays a name, whatever identifiers it has.
     """
-    kind = reading.text(native.get("@type"), f"{path}.@type")
-    if kind and bare_type(kind) not in PERSON_TYPES:
-        reading.skip(f"{path}.@type", "a contributor that is not a person is kept as a name", kind)
-        return None
+    given = native.get("@type")
+    if given not in _WRITTEN_FOR_PERSON:
+        kind = reading.text(given, f"{path}.@type")
+        if kind and bare_type(kind) not in PERSON_TYPES:
+            reading.skip(f"{path}.@type", "a contributor that is not a person is kept as a name", kind)
+            return None
     key = reading.part(path)
-    own = native.get("@id")
-    good = 0
-    if own is not None:
-        good += _own_id(reading, own, path, key)
-    if native.get("personIdentifier"):
-        good += reading.identifiers(
-            native["personIdentifier"], f"{path}.personIdentifier", PERSON_IDENTIFIERS, key, "person"
-        )
+    own, numbers = native.get("@id"), native.get("personIdentifier")
+    good = _own_id(reading, own, path, key) if own is not None else 0
+    if numbers:
+        good += reading.identifiers(numbers, f"{path}.personIdentifier", PERSON_IDENTIFIERS, key, "person")
     if not good:
         for phrase in names.others:
             reading.skip(phrase.path, "a further form of a name without identifier", phrase.text)
@@ -141,12 +143,12 @@ def identified(reading: Reading, native: Native, path: str, names: Names) -> str
 
 
 def _own_id(reading: Reading, value: object, path: str, key: str) -> int:
-    text = reading.text(value, f"{path}.@id") or ""
+    text = value if type(value) is str else reading.text(value, f"{path}.@id") or ""
     if found := ids.crid(text):
         reading.identify(key, "person", "crid", found)
     elif "nrid" in text and (found := ids.nrid(text)):
         reading.identify(key, "person", "nrid", found)
-    elif text:
+    elif text := text.strip():
         reading.skip(f"{path}.@id", "neither a CRID nor an NRID", text)
     return 1 if found else 0
 
@@ -162,26 +164,27 @@ def with_affiliations(
     """Add the organisations that a mention names; each group is one place with its texts."""
     written: list[str] = []
     organization: str | None = None
-    for ja, en in (pair for group in groups for pair in paired(group)):
-        first = ja or en
-        if first is None:
-            continue
-        ja_text, en_text = ja and ja.text.strip(), en and en.text.strip()
-        written.append(first.text)
-        here = reading.organization(first.path, ja_text, en_text)
-        organization = organization or here
-        if person:
-            reading.add(
-                Affiliation(
-                    person=person,
-                    path=first.path,
-                    kind=as_,
-                    organization=here,
-                    organization_ja=ja_text,
-                    organization_en=en_text,
-                    observed=observed,
+    for group in groups:
+        for ja, en in paired(group):
+            first = ja or en
+            if first is None:
+                continue
+            ja_text, en_text = ja and ja.text.strip(), en and en.text.strip()
+            written.append(first.text)
+            here = reading.organization(first.path, ja_text, en_text)
+            organization = organization or here
+            if person:
+                reading.rows.append(
+                    Affiliation(
+                        person=person,
+                        path=first.path,
+                        kind=as_,
+                        organization=here,
+                        organization_ja=ja_text,
+                        organization_en=en_text,
+                        observed=observed,
+                    )
                 )
-            )
     return Mention(names, person, "; ".join(written) or None, organization)
 
 
@@ -211,7 +214,9 @@ def contributors(reading: Reading, value: object, path: str, role: str, observed
     for here, native in elements(value, path):
         if isinstance(native, dict):
             found = mention(reading, native, here, observed, "as_author")
-            words = reading.text(native.get("role"), f"{here}.role")
+            words = native.get("role")
+            if words is not None:
+                words = reading.text(words, f"{here}.role")
         else:
             found, words = bare(reading, native, here), None
         if found.names.written or found.person:

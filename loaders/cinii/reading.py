@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
 from kg.records import EntityKind, Identifier, Link, Organization, Row, Skipped, SourceRef, TextUnit
@@ -43,19 +43,17 @@ class Phrase(NamedTuple):
 class Reading:
     """What has been read of one record so far. `kind` is what the record is about; its local key is `key`."""
 
-    __slots__ = ("_identifiers", "_once", "_organizations", "key", "kind", "rows")
+    __slots__ = ("_identifiers", "_once", "_organizations", "add", "key", "kind", "rows")
 
     def __init__(self, ref: SourceRef, kind: EntityKind) -> None:
         self.key = ref.record
         self.kind: EntityKind = kind
         self.rows: list[Row | Skipped] = []
+        self.add: Callable[[Row], None] = self.rows.append
+        """Keep one row."""
         self._identifiers: dict[tuple[str, str, str, str], None] = {}
         self._once: set[tuple[object, ...]] = set()
         self._organizations: dict[tuple[str | None, str | None, tuple[tuple[str, str], ...]], str] = {}
-
-    def add(self, row: Row) -> None:
-        """Keep one row."""
-        self.rows.append(row)
 
     def add_once(self, row: Row) -> None:
         """Keep a row unless one of the same key is there: for what sources like to repeat."""
@@ -96,7 +94,11 @@ class Reading:
     def coded(self, value: object, path: str) -> list[tuple[str, str, str]]:
         """Path, type and value of each `{@type, @value}` in a list; type '' where there is none."""
         found: list[tuple[str, str, str]] = []
-        for here, native in self.members(value, path):
+        if value is None:
+            return found
+        for i, element in enumerate(value) if type(value) is list else ((-1, value),):
+            here = f"{path}[{i}]" if i >= 0 else path
+            native = element if type(element) is dict else self.mapping(element, here)
             text, name = native.get("@value"), native.get("@type", "")
             if type(text) is not str or type(name) is not str:
                 text = self.text(text, f"{here}.@value")
@@ -171,14 +173,17 @@ class Reading:
 
     def first(self, value: object, path: str, lang: str = "ja") -> str | None:
         """The texts in one language joined by `; `, or all of them where none is in it."""
+        if value is None:
+            return None
         found = self.phrases(value, path)
+        if len(found) == 1:
+            return found[0].text.strip()
         chosen = [p for p in found if language_of(p.text, p.lang) == lang] or found
         return "; ".join(dict.fromkeys(p.text.strip() for p in chosen)) or None
 
     def date(self, value: object, path: str) -> str | None:
         """A partial date; one that cannot be read is said."""
-        text = self.text(value, path) if value is not None else None
-        if text is None:
+        if value is None or (text := self.text(value, path)) is None:
             return None
         date = dates.partial(text)
         if not date:
@@ -241,7 +246,10 @@ class Reading:
         if url and not _WEB.match(url):
             self.skip(path, "not the address of a web page", url)
         elif url:
-            self.add_once(Link(subject=self.key, kind=self.kind, url=url, role=role, label=label))
+            key = ("link", self.key, url, role)
+            if key not in self._once:
+                self._once.add(key)
+                self.rows.append(Link(subject=self.key, kind=self.kind, url=url, role=role, label=label))
 
     def identify(
         self,
@@ -279,38 +287,36 @@ class Reading:
         """Read a list of `{@type, @value}` for `subject`; returns how many were good."""
         good = 0
         for here, name, text in self.coded(value, path):
-            scheme = schemes.get(type_key(name))
+            scheme = schemes.get(name) or schemes.get(type_key(name))
             if scheme is None:
                 self.skip(here, f"identifier type «{name}» is not known for a {kind}", text)
                 continue
-            good += self._identify_as(scheme, text, here, subject, kind, relation)
+            normal = scheme.normal(text)
+            if normal is None:
+                self.skip(f"{here}.@value", f"not a valid {scheme.scheme}", text)
+                continue
+            name = scheme.scheme
+            if name == "researchmap" and is_researchmap_user(normal):
+                name = "rm_user"
+            url = text if name in ("uri", "kaken") else None
+            self.identify(subject, kind, name, normal, relation or scheme.relation, url)
+            good += 1
         return good
-
-    def _identify_as(
-        self, scheme: Scheme, text: str, path: str, subject: str, kind: EntityKind, relation: str | None
-    ) -> int:
-        normal = scheme.normal(text)
-        if normal is None:
-            self.skip(f"{path}.@value", f"not a valid {scheme.scheme}", text)
-            return 0
-        name = "rm_user" if scheme.scheme == "researchmap" and is_researchmap_user(normal) else scheme.scheme
-        url = text if name in ("uri", "kaken") else None
-        self.identify(subject, kind, name, normal, relation or scheme.relation, url)
-        return 1
 
     def organization(
         self,
         path: str,
         ja: str | None,
         en: str | None,
-        codes: Iterable[tuple[str, str]] = (),
+        codes: Collection[tuple[str, str]] = (),
         kind: str | None = None,
     ) -> str:
         """Local key of an organisation; the same codes and names within a record are one row."""
-        known = (ja, en, tuple(sorted(codes)))
-        if known not in self._organizations:
+        known = (ja, en, tuple(sorted(codes)) if codes else ())
+        key = self._organizations.get(known)
+        if key is None:
             key = self._organizations[known] = self.part(path)
             self.rows.append(Organization(id=key, name_ja=ja, name_en=en, kind=kind))
             for scheme, value in known[2]:
                 self.identify(key, "organization", scheme, value)
-        return self._organizations[known]
+        return key

@@ -309,6 +309,7 @@ def bare_type(value: str) -> str:
     return value.strip().rpartition(":")[2]
 
 
+@lru_cache(maxsize=1 << 10)
 def work_type(resource: str | None, kind: str | None) -> str:
     """Our type of a work, from the resource type where it says something, else from the kind of record."""
     if resource:

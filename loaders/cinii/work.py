@@ -41,11 +41,14 @@ WORK_COLUMNS: Mapping[str, str] = {
 }
 """One field, one column."""
 
-JOINED_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "edition": ("prism:edition", "datacite:version"),
-    "page_count": ("dcterms:extent", "cinii:size", "jpcoar:extent"),
-    "rights": ("dc:rights",),
-}
+JOINED_COLUMNS = (
+    ("edition", "prism:edition"),
+    ("edition", "datacite:version"),
+    ("page_count", "dcterms:extent"),
+    ("page_count", "cinii:size"),
+    ("page_count", "jpcoar:extent"),
+    ("rights", "dc:rights"),
+)
 """Several fields that say the same sort of thing, joined by ` ; `."""
 
 PUBLICATION_COLUMNS: Mapping[str, str] = {
@@ -89,7 +92,8 @@ def read_work(reading: Reading, native: Native) -> None:
     keywords(reading, native.get("foaf:topic"), "foaf:topic", "keyword")
     subjects(reading, native)
     for key in NOTES:
-        reading.units(native.get(key), key, "note")
+        if key in native:
+            reading.units(native[key], key, "note")
     _contents(reading, native.get("dcterms:tableOfContents"))
     links(reading, native.get("url"), "url")
     _related(reading, native)
@@ -104,10 +108,9 @@ def _columns(reading: Reading, native: Native, publication: Native) -> dict[str,
     for key, column in WORK_COLUMNS.items():
         if key in native:
             columns[column] = reading.text(native[key], key)
-    for column, keys in JOINED_COLUMNS.items():
-        found = [text for key in keys if key in native and (text := reading.texts(native[key], key))]
-        if found:
-            columns[column] = " ; ".join(found)
+    for column, key in JOINED_COLUMNS:
+        if key in native and (text := reading.texts(native[key], key)):
+            columns[column] = f"{columns[column]} ; {text}" if column in columns else text
     columns["language"] = language(reading, native.get("dc:language"), "dc:language")
     columns["refereed"] = reading.flag(native.get("reviewed"), "reviewed")
     columns["invited"] = reading.flag(native.get("invited"), "invited")
@@ -115,7 +118,8 @@ def _columns(reading: Reading, native: Native, publication: Native) -> dict[str,
     _publication(reading, publication, columns)
     _book_publisher(reading, native.get("dcterms:publisher"), columns)
     _degree(reading, native, columns)
-    _conference(reading, native.get("jpcoar:conferenceDate"), columns)
+    if "jpcoar:conferenceDate" in native:
+        _conference(reading, native["jpcoar:conferenceDate"], columns)
     dated = (
         columns.get("date"),
         reading.date(native.get("dc:date"), "dc:date"),
