@@ -107,6 +107,7 @@ _BACK_LINKS = frozenset(
      "rm:academic_contribution_id", "rm:research_data_id", "rm:other_id"}
 )  # fmt: skip
 """What a project lists as its output: the output's own item names the project, so this is read there."""
+_OF_PROJECTS = _GRANTS | _BACK_LINKS | {"rm:research_project_id"}
 
 
 class Owner(NamedTuple):
@@ -179,7 +180,7 @@ def add_work_identifiers(part: Part, work: str, venue: str | None, owner: Owner,
     found = part.part("identifiers")
     if not found.data:
         return
-    for _, scheme, value in _values(found, _GRANTS | _BACK_LINKS | {"rm:research_project_id"}, WORK):
+    for _, scheme, value in _values(found, _OF_PROJECTS, WORK):
         if scheme.of_venue and not (book and scheme.name == "ncid"):
             if venue:
                 part.rows.identifier(venue, "venue", scheme.name, value)

@@ -17,7 +17,8 @@ from loaders.researchmap.personal import add_activity, add_post
 from loaders.researchmap.reading import Part, Rows, Worded
 from loaders.researchmap.sections import KNOWN, add_section_item
 
-_OF_PROFILE = frozenset({"affiliations", "degrees"})
+_BESIDE_GRAPH = tuple(sorted(KNOWN - {"affiliations", "degrees"}))
+"""Sections that may stand beside `@graph` under their own names; those two are the profile's own."""
 
 
 def owner_of_profile(data: dict[str, Any], key: str, user_id: str = "") -> Owner:
@@ -116,7 +117,7 @@ def _add_items(part: Part, owner: Owner) -> None:
             part.rows.skip(f"{block.prefix}@type", "section of an unknown kind", section or "")
             continue
         _add_block(part.rows, section, block.data.get("items"), count, owner)
-    for section in sorted(KNOWN - _OF_PROFILE):
+    for section in _BESIDE_GRAPH:
         if (value := part.data.get(section)) is not None:
             _add_block(part.rows, section, value.get("items") if isinstance(value, dict) else value, count, owner)
 

@@ -42,11 +42,14 @@ def add_project(part: Part, project: str, owner: Owner) -> None:
 
 
 def _is_kakenhi(part: Part) -> bool:
-    said = [w.text for name in ("system_name", "category") for w in part.worded(name)]
+    for name in ("system_name", "category"):
+        for worded in part.worded(name):
+            said = worded.text.lower()
+            if any(word in said for word in _KAKENHI_WORDS):
+                return True
     links = part.data.get("see_also")
-    urls = [str(x.get("@id")) for x in links if isinstance(x, dict)] if isinstance(links, list) else []
-    return any(word in text.lower() for text in said for word in _KAKENHI_WORDS) or any(
-        "kaken.nii.ac.jp" in url for url in urls
+    return isinstance(links, list) and any(
+        isinstance(link, dict) and "kaken.nii.ac.jp" in str(link.get("@id")) for link in links
     )
 
 

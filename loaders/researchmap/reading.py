@@ -57,6 +57,9 @@ class Bilingual(NamedTuple):
         return self.ja or self.en or self.other
 
 
+_NOTHING = Bilingual(None, None, None)
+
+
 def clean(text: str) -> str:
     """The text as UTF-8 can hold it."""
     return text if text.isascii() or text.isprintable() else without_surrogates(text)
@@ -87,7 +90,9 @@ class Rows:
     def identifier(
         self, subject: str, kind: EntityKind, scheme: str, value: str, relation: str = "self", url: str | None = None
     ) -> None:
-        if self.first(subject, f"{scheme} {relation}", value):
+        mark = (subject, scheme, relation, value)
+        if mark not in self.seen:
+            self.seen.add(mark)
             self.out.append(
                 Identifier(subject=subject, kind=kind, scheme=scheme, value=value, relation=relation, url=url)
             )
@@ -140,11 +145,16 @@ class Part:
 
     def text(self, name: str) -> str | None:
         value = self.data.get(name)
-        return None if value is None else self.scalar(value, name)
+        if value is None:
+            return None
+        if type(value) is str:
+            value = value.strip()
+            return None if value in _EMPTY else value
+        return self.scalar(value, name)
 
     def flag(self, name: str) -> bool | None:
         value = self.data.get(name)
-        if value is None or isinstance(value, bool):
+        if value is None or value is True or value is False:
             return value
         if isinstance(value, str):
             word = value.strip()
@@ -181,20 +191,21 @@ class Part:
 
     def words(self, name: str) -> list[str]:
         """A list of texts; one text alone counts as a list of one."""
-        return [text for text, _ in self.tokens(name)]
+        return [text for text, _ in self.tokens(name)] if name in self.data else []
 
-    def tokens(self, name: str) -> Iterator[tuple[str, str]]:
+    def tokens(self, name: str) -> list[tuple[str, str]]:
         """Texts of a list with their paths."""
         value = self.data.get(name)
         if value is None:
-            return
+            return []
         if not isinstance(value, list):
-            if (text := self.scalar(value, name)) is not None:
-                yield text, name
-            return
+            return [] if (text := self.scalar(value, name)) is None else [(text, name)]
+        found = []
         for i, entry in enumerate(value):
-            if (text := self.scalar(entry, f"{name}[{i}]")) is not None:
-                yield text, f"{name}[{i}]"
+            at = f"{name}[{i}]"
+            if (text := self.scalar(entry, at)) is not None:
+                found.append((text, at))
+        return found
 
     def part(self, name: str) -> Part:
         """The object under `name`; an empty one where there is none."""
@@ -232,10 +243,12 @@ class Part:
         if not isinstance(value, dict):
             return [] if (text := self._exact(value, name)) is None else [Worded("", text, self.path(name))]
         found = []
+        labels, prefix = self.labels, self.prefix
         for lang, entry in value.items():
             at = f"{name}.{lang}"
-            if (text := self._exact(entry, at)) is not None:
-                found.append(Worded(lang, text, self.path(at)))
+            text = self._exact(entry, at) if type(entry) is not str else None if entry.strip() in _EMPTY else entry
+            if text is not None:
+                found.append(Worded(lang, text, prefix + at if labels is None else labels.get(at, at)))
         return found
 
     def _exact(self, value: object, name: str) -> str | None:
@@ -244,7 +257,7 @@ class Part:
         return self.scalar(value, name)
 
     def bilingual(self, name: str) -> Bilingual:
-        return bilingual(self.worded(name))
+        return bilingual(self.worded(name)) if self.data.get(name) is not None else _NOTHING
 
     def names(self, name: str) -> list[Named]:
         """People of `{"ja": [{"name"}], "en": [{"name"}]}`.
@@ -252,7 +265,7 @@ class Part:
         Two lists of equal length are taken as the same people in the same order; of two that differ the longer
         one is read and the other skipped, since no pairing would be safe.
         """
-        lists = self._name_lists(name)
+        lists = self._name_lists(name) if name in self.data else None
         if not lists:
             return []
         ja, en = lists.get("ja", []), lists.get("en", [])
@@ -287,7 +300,10 @@ class Part:
         shown = self.path(at)
         for i, person in enumerate(people if isinstance(people, list) else [people]):
             written = person.get("name") if isinstance(person, dict) else person
-            if written is None and isinstance(person, dict) and person:
+            if type(written) is str:
+                if (written := written.strip()) not in _EMPTY:
+                    found.append((f"{shown}[{i}]", written))
+            elif written is None and isinstance(person, dict) and person:
                 self.rows.skip(f"{shown}[{i}]", "person without a name", person)
             elif (text := self.scalar(written, f"{at}[{i}]")) is not None:
                 found.append((f"{shown}[{i}]", text))
@@ -306,7 +322,7 @@ class Part:
     def is_public(self, name: str = "display") -> bool:
         """Whether this part may be shown; where nothing is said it stands in a public answer and may."""
         value = self.data.get(name)
-        if value is None or (isinstance(value, str) and (value.strip() in PUBLIC or value.strip() in _EMPTY)):
+        if value is None or value == "disclosed" or (isinstance(value, str) and (value.strip() in PUBLIC or value.strip() in _EMPTY)):
             return True
         shown = value if isinstance(value, str) else type(value).__name__
         self.rows.skip(self.path(name), f"private: {name} is {clean(shown[:40])}")
@@ -315,6 +331,8 @@ class Part:
 
 def bilingual(entries: list[Worded]) -> Bilingual:
     """Which text is Japanese and which English. A tag wins over a guess where both are possible."""
+    if not entries:
+        return _NOTHING
     ja = en = other = None
     for lang, text, _ in entries:
         plain = text.strip()

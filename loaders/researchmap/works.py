@@ -7,7 +7,7 @@ function. The owner of the profile is an author without position and with the ro
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kg.records import Authored, Organization, PublishedIn, Venue, Work
 from loaders.researchmap.identity import Owner, add_work_identifiers, plain_id
@@ -97,7 +97,23 @@ def add_work(part: Part, section: str, work: str, owner: Owner) -> None:
     _add_links(part, work)
 
 
+_TEXTS = {"volume": "volume", "number": "issue", "total_page": "page_count", "address_country": "country"}
+_NAMES = {"publisher": "publisher", "event": "event", "location": "event_place"}
+_FLAGS = {
+    "referee": "refereed",
+    "invited": "invited",
+    "rm:is_open_access": "open_access",
+    "major_achievement": "major",
+    "is_international_collaboration": "international_collaboration",
+}
+"""Field of an item → column of `Work`: words as they are, texts by language, and truth values."""
+
+
 def _work(part: Part, section: str, names: WorkSection, work: str, title: Bilingual) -> Work:
+    data = part.data
+    columns: dict[str, Any] = {column: part.text(key) for key, column in _TEXTS.items() if key in data}
+    columns.update((column, part.bilingual(key).any) for key, column in _NAMES.items() if key in data)
+    columns.update((column, part.flag(key)) for key, column in _FLAGS.items() if key in data)
     kind = part.text(names.type_field)
     date = part.date(names.date)
     international = part.flag("is_international_journal")
@@ -113,24 +129,13 @@ def _work(part: Part, section: str, names: WorkSection, work: str, title: Biling
         year=int(date[:4]) if date else None,
         date=date,
         language="; ".join(part.words("languages")) or None,
-        publisher=part.bilingual("publisher").any,
-        volume=part.text("volume"),
-        issue=part.text("number"),
         first_page=first,
         last_page=last,
-        page_count=part.text("total_page"),
-        refereed=part.flag("referee"),
-        invited=part.flag("invited"),
         international=international,
-        open_access=part.flag("rm:is_open_access"),
         source_type=kind,
-        event=part.bilingual("event").any,
-        event_place=part.bilingual("location").any,
         event_start=part.date("from_event_date"),
         event_end=part.date("to_event_date") or (part.date("to_date") if section == "works" else None),
-        country=part.text("address_country"),
-        major=part.flag("major_achievement"),
-        international_collaboration=part.flag("is_international_collaboration"),
+        **columns,
     )
 
 
@@ -161,10 +166,9 @@ def _add_people(part: Part, names: WorkSection, work: str, owner: Owner) -> None
         add(Authored(work=work, path=path, person=owner.key, role="owner", roles="; ".join(roles) or None))
     for path, position, name, name_en in part.names(names.people):
         add(Authored(work=work, path=path, position=position, role=names.role, name_as_written=name, name_en=name_en))
-    for worded in part.worded("book_owner_range"):
-        part.rows.text(work, "work", "note", worded)
-    for worded in part.worded("promoter"):
-        part.rows.text(work, "work", "note", worded)
+    for name in ("book_owner_range", "promoter"):
+        for worded in part.worded(name) if name in part.data else ():
+            part.rows.text(work, "work", "note", worded)
 
 
 def _add_patent(part: Part, work: str) -> None:
@@ -211,6 +215,8 @@ def _add_links(part: Part, work: str) -> None:
         if (url := link.url("@id")) is not None:
             fulltext = link.flag("is_downloadable") is True
             part.rows.link(work, "work", url, "fulltext" if fulltext else "see_also", label)
+    if "dataset" not in part.data:
+        return
     file = part.part("dataset")
     if file.data and file.flag("rm:use_password") is not True and (url := file.url("access_url")) is not None:
         part.rows.link(work, "work", url, "data", file.text("dataset_name"))
