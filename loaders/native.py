@@ -41,7 +41,7 @@ def parse_json(raw: bytes, skipped: list[Skipped] | None = None) -> Any:
     """
     if len(raw) > MAX_BYTES:
         raise BadRecord("$", f"{len(raw) >> 20} MB, more than the {MAX_BYTES >> 20} MB that a record may have")
-    may_be_deep = raw.count(b"{") + raw.count(b"[") > MAX_DEPTH
+    may_be_deep = len(raw.translate(None, _NOT_BRACKETS)) > 2 * MAX_DEPTH
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as e:
@@ -122,7 +122,7 @@ def _without_surrogates(value: Any, path: str, found: list[Skipped]) -> Any:
 
 _PARSER = etree.XMLParser(
     resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False,
-    remove_comments=True, remove_pis=True,
+    remove_comments=True, remove_pis=True, collect_ids=False,
 )  # fmt: skip
 
 

@@ -6,9 +6,9 @@ knows about records or storage. `kg.text.tokens` (Sudachi) is imported only wher
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
+from hashlib import sha256
 
 _KANA = re.compile(r"[\u3040-\u30ff\uff66-\uff9f]")
 _HAN = re.compile(r"[\u3005\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
@@ -30,7 +30,7 @@ def match_key(text: str) -> str:
 
 def text_hash(text: str) -> str:
     """sha256 (hex) of the text in UTF-8."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def without_surrogates(text: str) -> str:

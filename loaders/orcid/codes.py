@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from kg.text import identifiers as ids
 from kg.text import match_key
@@ -76,9 +77,12 @@ _RELATIONS = {
 
 def relation(given: str | None) -> str:
     """Our word for ORCID's relationship; where it gives none (versions before 2.0), the thing itself is meant."""
-    return _RELATIONS.get(given.lower(), "related") if given else "self"
+    if not given or given == "self":
+        return "self"
+    return _RELATIONS.get(given.lower(), "related")
 
 
+@lru_cache(maxsize=1 << 12)
 def slug(kind: str) -> str:
     """A type in the source's words as a scheme name: `Loop profile` → `loop_profile`."""
     return re.sub(r"[^\w]+", "_", kind.strip().lower()).strip("_")[:60] or "other"
@@ -91,7 +95,7 @@ def work_identifier(kind: str, value: str, given: str | None, contained: bool) -
     """
     word = kind.strip().lower().replace("_", "-")
     how = relation(given)
-    scheme, read = _WORK.get(word, (slug(kind), _plain))
+    scheme, read = _WORK.get(word) or (slug(kind), _plain)
     found = read(value)
     if not found:
         return None

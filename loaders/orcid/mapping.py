@@ -52,8 +52,7 @@ def to_records(raw: bytes, ref: SourceRef, context: str = "") -> LoaderOutput:
     kind = form if form in ("work", "funding") else "person"
     _read(sheet, node, form)
     sheet.rows.insert(0, _record(sheet, node, "project" if kind == "funding" else kind))
-    yield from sheet.rows
-    yield from sheet.skipped
+    return iter([*sheet.rows, *sheet.skipped])
 
 
 def _parse(raw: bytes, sheet: Sheet) -> Node:

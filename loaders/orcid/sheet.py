@@ -32,6 +32,8 @@ PRODUCTION = frozenset({"orcid.org", "www.orcid.org", "pub.orcid.org", "api.orci
 
 _ITEM = re.compile(r"/?(?:\d{4}-\d{4}-\d{4}-\d{3}[\dXx]/)?([a-z][a-z-]{1,40}(?:/[\w.-]{1,40})?)")
 
+_PUT_CODE = re.compile(r"\w{1,20}")
+
 
 class Telling(NamedTuple):
     """Who told ORCID something, and when."""
@@ -89,7 +91,7 @@ class Sheet(Reader):
         found = None
         if isinstance(given, str) and (match := _ITEM.fullmatch(given.strip())):
             found = match.group(1)
-        elif isinstance(code, int | str) and re.fullmatch(r"\w{1,20}", str(code)) and not isinstance(code, bool):
+        elif isinstance(code, int | str) and _PUT_CODE.fullmatch(str(code)) and not isinstance(code, bool):
             found = f"{section}/{code}"
         return self.unused(found or f"{section}[{index}]", index)
 

@@ -13,7 +13,6 @@ read: `Reader.text` takes both, `Reader.items` takes both. A value of a wrong ty
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -36,31 +35,6 @@ class _LocalNames(dict[Any, str]):
 
 
 _LOCAL = _LocalNames()
-_BARE = frozenset(
-    [
-        "uri",
-        "path",
-        "host",
-        "source-name",
-        "created-date",
-        "last-modified-date",
-        "year",
-        "month",
-        "day",
-        "city",
-        "region",
-        "type",
-        "department-name",
-        "role-title",
-        "external-id-type",
-        "external-id-value",
-        "external-id-url",
-        "external-id-relationship",
-        "disambiguated-organization-identifier",
-        "disambiguation-source",
-    ]
-)
-"""Elements that hold text and never an attribute, in any version: half of a record, and asking costs the most."""
 
 
 def from_xml(element: Any) -> Node | str | None:
@@ -70,7 +44,15 @@ def from_xml(element: Any) -> Node | str | None:
         name = _LOCAL[child.tag]
         if not name:
             continue
-        value = child.text if name in _BARE and not len(child) else from_xml(child)
+        value: Node | str | None
+        if len(child):
+            value = from_xml(child)
+        elif attributes := child.items():
+            value = dict(attributes)
+            if (text := child.text) and not text.isspace():
+                value["value"] = text
+        else:  # two of three elements: read without a further call
+            value = child.text
         if name not in node:
             node[name] = value
         elif isinstance(before := node[name], list):
@@ -134,25 +116,26 @@ class Reader:
             self.skip(f"{path}/{name}", f"is {_kind(value)}, an object expected", value)
         return EMPTY
 
-    def items(self, node: Node, name: str, path: str) -> Iterator[Node]:
+    def items(self, node: Node, name: str, path: str) -> list[Node]:
         """The objects under `name`: a list of them, or a single one as XML has it."""
         value = node.get(name)
         if value is None:
-            return
+            return []
         if isinstance(value, dict):
-            yield value
-            return
+            return [value]
+        found: list[Node] = []
         if not isinstance(value, list):
             if not isinstance(value, str) or value.strip():
                 self.skip(f"{path}/{name}", f"is {_kind(value)}, a list expected", value)
-            return
+            return found
         for index, item in enumerate(value):
             if isinstance(item, dict):
-                yield item
+                found.append(item)
             elif isinstance(item, str):
-                yield {"value": item}
+                found.append({"value": item})
             elif item is not None:
                 self.skip(f"{path}/{name}[{index}]", f"is {_kind(item)}, an object expected", item)
+        return found
 
     def date(self, node: Node, name: str, path: str) -> PartialDate | None:
         """A year with perhaps month and day, each bare or wrapped."""

@@ -8,7 +8,6 @@ where they differ. A full work also has its contributors, its abstract and its c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from kg.records import (
     Authored,
@@ -46,7 +45,8 @@ def _read_group(sheet: Sheet, group: Node, index: int) -> None:
     if not shown:
         return
     sheet.seen(group, f"works[{index}]")
-    shown.sort(key=_display, reverse=True)
+    if len(shown) > 1:
+        shown.sort(key=_display, reverse=True)
     # Identifiers of the group are those of all its summaries; they are shown only where all of these are.
     shared = sheet.child(group, "external-ids", f"works[{index}]") if len(shown) == len(summaries) else EMPTY
     read_work(sheet, shown[0], index=index, others=shown[1:], shared=shared)
@@ -159,14 +159,16 @@ def _other_titles(sheet: Sheet, others: list[Node], subject: str, titles: dict[s
             sheet.write(subject, "work", f"{path}/title/title[{number + 1}]", "title", title)
 
 
-def _external_ids(sheet: Sheet, section: Node, path: str) -> Iterator[tuple[Node, str, str, str | None]]:
+def _external_ids(sheet: Sheet, section: Node, path: str) -> list[tuple[Node, str, str, str | None]]:
+    found = []
     for item in sheet.items(section, "external-id", f"{path}/external-ids"):
         kind = sheet.text(item, "external-id-type", path)
         value = sheet.text(item, "external-id-value", path)
         if kind and value:
-            yield item, kind, value, sheet.text(item, "external-id-relationship", path)
+            found.append((item, kind, value, sheet.text(item, "external-id-relationship", path)))
         else:
             sheet.skip(f"{path}/external-ids", "an identifier has no type or no value")
+    return found
 
 
 def _identifiers(
@@ -178,6 +180,8 @@ def _identifiers(
     contained = kind in CONTAINED
     own = sheet.child(work, "external-ids", path)
     for section in (own, shared, *(sheet.child(o, "external-ids", path) for o in others)):
+        if not section:
+            continue
         for item, word, value, given in _external_ids(sheet, section, path):
             if relation(given) == "funded_by":
                 _funded_by(sheet, subject, word, value, path)
