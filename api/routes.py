@@ -181,9 +181,12 @@ def _questions(app: FastAPI, served: Service) -> None:
     )
     def post_ask(body: AskBody) -> Answer:
         with served.use() as opened:
-            return ask(
-                opened.store, body.question, search=opened.search, limit=body.limit, cursor=body.cursor,
-                proofs_per_person=body.proofs, lang=body.lang,
+            return opened.remember(
+                ("ask", body.model_dump_json()),
+                lambda: ask(
+                    opened.store, body.question, search=opened.search, limit=body.limit, cursor=body.cursor,
+                    proofs_per_person=body.proofs, lang=body.lang,
+                ),
             )  # fmt: skip
 
     @app.post(
@@ -196,9 +199,12 @@ def _questions(app: FastAPI, served: Service) -> None:
     )
     def post_people(body: PeopleBody) -> PeopleAnswer:
         with served.use() as opened:
-            return people.find(
-                opened.store, body.query, limit=body.limit, cursor=body.cursor, proofs_per_person=body.proofs,
-                lang=body.lang,
+            return opened.remember(
+                ("people", body.model_dump_json()),
+                lambda: people.find(
+                    opened.store, body.query, limit=body.limit, cursor=body.cursor, proofs_per_person=body.proofs,
+                    lang=body.lang,
+                ),
             )  # fmt: skip
 
     @app.post(

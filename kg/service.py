@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from kg.errors import FixSetup, KgError, TryAgain
 from kg.graph.embedded import EmbeddedStore
@@ -24,10 +25,14 @@ from kg.search import SearchIndex, open_index
 from kg.settings import Settings
 from kg.sql.door import Door, Limits, Result
 
+T = TypeVar("T")
+
 SQL_LIMITS = Limits(seconds=10.0, megabytes=1024, rows=10_000, bytes=16 * 1024 * 1024)
 """Of a query that comes over the network: smaller than those of the command line."""
 SQL_WAITING = 4
 """Queries that may run or wait at once; queries of one release run one after another."""
+REMEMBERED = 128
+"""Answers of an open release that are kept: a release never changes, so the same question has the same answer."""
 RETRY_SECONDS = 5.0
 """How long a release that could not be opened is left alone."""
 
@@ -47,6 +52,26 @@ class Opened:
     _waiting: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(SQL_WAITING), repr=False
     )
+
+    _answers: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict, repr=False)
+    _remembering: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def remember(self, question: Hashable, answer: Callable[[], T]) -> T:
+        """The answer to a question of this release: the one kept, else `answer()`, which is kept from then on.
+
+        In memory only, the `REMEMBERED` latest; gone with the release. What raises is not kept.
+        """
+        with self._remembering:
+            if question in self._answers:
+                self._answers.move_to_end(question)
+                kept: T = self._answers[question]
+                return kept
+        made = answer()
+        with self._remembering:
+            self._answers[question] = made
+            while len(self._answers) > REMEMBERED:
+                self._answers.popitem(last=False)
+        return made
 
     def sql(self, text: str, limits: Limits = SQL_LIMITS) -> Result:
         """One read-only query, in the release's own child process. Raises `TryAgain` where too many wait already,
