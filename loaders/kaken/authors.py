@@ -33,9 +33,11 @@ _LEADING_AND = re.compile(r"\s*(?:and\s+|[&＆]\s*)", re.I)
 def split_names(text: str) -> list[str] | None:
     """The names in order, or None where the string does not say for sure where one ends."""
     text = text.strip(" \t\r\n\u3000,、，;；。")
-    if not text or len(text) > 20_000 or _UNCERTAIN.search(" ".join(text.split())):
+    if not text or len(text) > 20_000:
         return None
     text = " ".join(text.split())
+    if _UNCERTAIN.search(text):
+        return None
     for separators in (_SEMICOLON, _IDEOGRAPHIC):
         if separators.search(text):
             return _checked(separators.split(text), _clear)
@@ -52,7 +54,10 @@ def _pieces(parts: list[str]) -> list[str]:
     for part in parts:
         if leading := _LEADING_AND.match(part):
             part = part[leading.end() :]
-        pieces.extend(piece.strip(" \u3000") for piece in _AND.split(part))
+        if "&" in part or "＆" in part or "and" in part.lower():
+            pieces += [piece.strip(" \u3000") for piece in _AND.split(part)]
+        else:
+            pieces.append(part.strip(" \u3000"))
     return pieces
 
 

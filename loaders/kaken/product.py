@@ -106,14 +106,18 @@ class _Product:
         self.path = unit.all[0][0]
         self.id = f"{sheet.record}#{self.path}"
         self.parts: dict[str, list[tuple[str, Any]]] = {}
+        parts = self.parts
         for base, product in unit.all:
             counts: dict[str, int] = {}
             for child in product:
                 name = child.tag
                 if isinstance(name, str):
-                    n = counts.get(name, 0)
-                    counts[name] = n + 1
-                    self.parts.setdefault(name, []).append((f"{base}/{name}[{n}]", child))
+                    n = counts[name] = counts.get(name, -1) + 1
+                    found = (f"{base}/{name}[{n}]", child)
+                    if name in parts:
+                        parts[name].append(found)
+                    else:
+                        parts[name] = [found]
 
     # --- reading ---
 
@@ -197,7 +201,7 @@ class _Product:
             for path, lang, text in self.texts(name):
                 self.sheet.text(self.id, "work", path, role, lang, text)
         journals = [(fold(t), lang) for _, lang, t in self.texts("journalTitle")]
-        issns = list(dict.fromkeys(fold(e.text) for _, e in self.parts.get("issn", ()) if fold(e.text) not in _BLANK))
+        issns = [v for v in dict.fromkeys(fold(e.text) for _, e in self.parts.get("issn", ())) if v not in _BLANK]
         self.sheet.published_in(self.id, f"{self.path}/journalTitle", journals, issns)
         self._authors("author", "author")
         self._authors("patentInventor", "inventor")
@@ -207,7 +211,9 @@ class _Product:
     def _identifiers(self, kind: str) -> None:
         sheet = self.sheet
         for name, scheme, read in _IDENTIFIERS:
-            for path, element in reversed(self.parts.get(name, ())):
+            if name not in self.parts:
+                continue
+            for path, element in reversed(self.parts[name]):
                 value = fold(element.text)
                 if value in _BLANK:
                     continue

@@ -626,8 +626,8 @@ class _Award:
         for path, element, lang in lists:
             for j, keyword in enumerate(element.iterfind("keyword")):
                 text = keyword.text or ""
-                if text.strip() and fold(text) not in known:
-                    known.add(fold(text))
+                if (folded := fold(text)) and folded not in known:
+                    known.add(folded)
                     self.sheet.text(self.id, "project", f"{path}/keyword[{j}]", "keyword", lang, text)
 
     def _paragraphs(self) -> None:
@@ -644,8 +644,8 @@ class _Award:
             for name in ("caption", "paragraph"):
                 for j, paragraph in enumerate(element.iterfind(name)):
                     text = paragraph.text or ""
-                    if text.strip() and fold(text) not in known:
-                        known.add(fold(text))
+                    if (folded := fold(text)) and folded not in known:
+                        known.add(folded)
                         here = role if name == "paragraph" else "note"
                         tag = paragraph.get(LANG) or lang
                         self.sheet.text(self.id, "project", f"{path}/{name}[{j}]", here, tag, text)

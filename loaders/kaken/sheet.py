@@ -50,7 +50,7 @@ def fold(text: str | None) -> str:
 
 def is_english(text: str, lang: str) -> bool:
     """Whether a text is English: by script first (sources tag English `ja`), then by tag."""
-    if _JAPANESE_SCRIPT.search(text):
+    if not text.isascii() and _JAPANESE_SCRIPT.search(text):
         return False
     return lang == "en" or language_of(text, lang) == "en"
 
