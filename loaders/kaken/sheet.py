@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from kg.records import (
     EntityKind,
@@ -36,6 +36,7 @@ from kg.text import language_of, script, text_hash
 from kg.text.identifiers import award_number
 from kg.text.identifiers import erad as erad_number
 from kg.text.identifiers import issn as issn_number
+from loaders.kaken.vocabulary import finer
 from loaders.native import skip
 
 _JAPANESE_SCRIPT = re.compile(r"[\u3005\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f]")
@@ -107,6 +108,8 @@ class Sheet:
         self._persons: dict[str, _Person] = {}
         self._venues: dict[tuple[str | None, str | None, tuple[str, ...]], str] = {}
         self._projects: dict[str, str] = {}
+        self._fields: dict[tuple[str, str, str, str], int] = {}
+        """Fields already written → where in `rows` they stand."""
         self._seen: set[tuple[str, ...]] = set()
 
     # --- plain rows ---
@@ -152,8 +155,14 @@ class Sheet:
         )
 
     def in_field(self, row: InField) -> None:
-        if self._first("in_field", row.subject, row.scheme, row.notation, row.label):
+        """One row for each label: of levels with the same name (分科 and 細目 政治学) the finest is what is meant."""
+        key = (row.subject, row.scheme, row.notation, row.label)
+        at = self._fields.get(key)
+        if at is None:
+            self._fields[key] = len(self.rows)
             self.rows.append(row)
+        elif finer(row.level, cast(InField, self.rows[at]).level):
+            self.rows[at] = row
 
     def output_of(self, work: str, project: str) -> None:
         if self._first("output_of", work, project):

@@ -184,6 +184,19 @@ def _labelled(subject: str, scheme: str, level: str | None, ja: str, en: str, co
     )
 
 
+_BROAD_TO_FINE = ("系", "部", "分野", "分科", "細目")
+
+
+def finer(level: str | None, than: str | None) -> bool:
+    """Whether a level of the old field table lies below another; one that is not of the table lies above all.
+
+    >>> finer("細目", "分科"), finer("分科", "細目"), finer("分科", None)
+    (True, False, True)
+    """
+    ranks = [_BROAD_TO_FINE.index(x) if x in _BROAD_TO_FINE else -1 for x in (level, than)]
+    return ranks[0] > ranks[1]
+
+
 def saimoku_level(path: str) -> str | None:
     """Level by depth in the table: six digits a step; older tables begin at 部 and have no 系."""
     if not path or len(path) % 6 or not path.isdigit():

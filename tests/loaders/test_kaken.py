@@ -897,6 +897,16 @@ def test_a_project_of_an_area_belongs_to_it():
     }
 
 
+def test_of_levels_with_one_name_the_finest_is_the_field():
+    """政治学 is both a 分科 and a 細目: the 細目 stays, in whichever order the two come."""
+    broad = '<field sequence="{}" path="000621000630000631" fieldTable="saimoku">政治学</field>'
+    fine = '<field sequence="{}" path="000621000630000631000632" fieldTable="saimoku">政治学</field>'
+    for first, second in ((broad, fine), (fine, broad)):
+        rows = award(f'<summary xml:lang="ja">{first.format(1)}{second.format(2)}</summary>')
+        (found,) = only(rows, InField)
+        assert (found.label, found.level, found.source_code) == ("政治学", "細目", "000621000630000631000632")
+
+
 def test_old_fields_keep_level_label_and_path():
     """Depth in the table gives the level; tables before 2003 begin at 部; other tables are named."""
     levels = ["000556", "000556000557", "000556000557000558", "000556000557000558000563"]
