@@ -24,13 +24,14 @@ class Taken:
     """Peak of the proportional set size, summed over the process tree; shared pages count once."""
     code: int
     out: str
+    err: str
 
 
 def kg(*words: object, home: Path, ok: tuple[int, ...] = (0, 3)) -> Taken:
     """Run `kg WORDS` with its own `KG_HOME`. Raises `RuntimeError` where it ends with another code than `ok`."""
     taken = run([sys.executable, "-m", "kg", *map(str, words)], {"KG_HOME": str(home)})
     if taken.code not in ok:
-        raise RuntimeError(f"kg {' '.join(map(str, words))} ended with {taken.code}: {taken.out[-2000:]}")
+        raise RuntimeError(f"kg {' '.join(map(str, words))} ended with {taken.code}: {taken.err[-2000:]}")
     return taken
 
 
@@ -41,15 +42,15 @@ def run(command: list[str], environment: dict[str, str]) -> Taken:
     started = time.monotonic()
     before = os.times()
     child = subprocess.Popen(
-        command, env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command, env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     peak = [0]
     watcher = threading.Thread(target=_watch, args=(child.pid, peak), daemon=True)
     watcher.start()
-    out, _ = child.communicate()
+    out, err = child.communicate()
     after = os.times()
     cpu = after.children_user + after.children_system - before.children_user - before.children_system
-    return Taken(time.monotonic() - started, cpu, peak[0] // 2**20, child.returncode, out)
+    return Taken(time.monotonic() - started, cpu, peak[0] // 2**20, child.returncode, out, err)
 
 
 def _watch(pid: int, peak: list[int]) -> None:
