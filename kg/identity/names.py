@@ -84,13 +84,12 @@ def judge(bearers: list[Bearer]) -> Iterator[tuple[str, str]]:
     A name that no other bearer has cannot speak for its own bearer: a stranger's kana, the only kana there, agrees
     with itself alone.
     """
-    standing = _standing(bearers)
+    believed = _believed(bearers)
+    standing = _standing(bearers, believed)
     bearers_of: defaultdict[Form, set[str]] = defaultdict(set)
     for b in bearers:
         for form in forms_of(b.signature):
             bearers_of[form].add(b.signature)
-    best = min(b.tier for b in bearers)
-    believed = {b.signature for b in bearers if b.tier == best < 2}
     for signature in sorted({b.signature for b in bearers} - believed):
         against = _against(signature, standing, bearers_of)
         if against is not None:
@@ -110,7 +109,33 @@ def _against(signature: str, standing: dict[str, list[Form]], bearers_of: dict[F
     return against
 
 
-def _standing(bearers: list[Bearer]) -> dict[str, list[Form]]:
+def _believed(bearers: list[Bearer]) -> set[str]:
+    """Signatures of the profiles that say whose the identifier is; empty where there is none.
+
+    Where profiles of one tier contradict each other, the one with which most mentions agree is believed, and those
+    that agree with it: a profile may give somebody else's number as its own.
+    """
+    best = min(b.tier for b in bearers)
+    profiles = [b for b in bearers if b.tier == best < 2]
+    if not profiles:
+        return set()
+
+    def rank(profile: Bearer) -> tuple[int, int, str]:
+        others = (b for b in bearers if b is not profile)
+        support = sum(b.mentions for b in others if _same_person(profile.signature, b.signature))
+        return -support, _SOURCES.get(profile.source, 9), profile.signature
+
+    first = min(profiles, key=rank).signature
+    return {p.signature for p in profiles if p.signature == first or _same_person(first, p.signature) is not False}
+
+
+def _same_person(a: str, b: str) -> bool | None:
+    """Whether names agree in some script; None where they have no script in common."""
+    pairs = [(x, y) for x in forms_of(a) for y in forms_of(b) if x.script == y.script]
+    return any(agree(x, y) for x, y in pairs) if pairs else None
+
+
+def _standing(bearers: list[Bearer], believed: set[str]) -> dict[str, list[Form]]:
     """The names that stand for an identifier, by script: those of profiles, else the one that most mentions bear.
 
     A profile in Latin script says nothing of kanji; there the mentions decide.
@@ -123,9 +148,8 @@ def _standing(bearers: list[Bearer]) -> dict[str, list[Form]]:
             source[form] = min(source.get(form, 9), _SOURCES.get(b.source, 9))
     by_script = _by_script(votes)
     standing = {script: _favourites(forms, votes, source, by_script) for script, forms in by_script.items()}
-    best = min(b.tier for b in bearers)
-    if best < 2:
-        standing |= _by_script(form for b in bearers if b.tier == best for form in forms_of(b.signature))
+    if believed:
+        standing |= _by_script(form for signature in sorted(believed) for form in forms_of(signature))
     return standing
 
 

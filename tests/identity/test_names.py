@@ -89,3 +89,11 @@ def test_of_two_equal_latin_names_the_one_that_sounds_like_the_kanji_stands():
 def test_of_two_equal_latin_names_that_nothing_decides_neither_joins_the_kanji():
     kanji, one, other = bearer(han("高橋", "花子"), n=3), bearer(latin("John Smith")), bearer(latin("Mary Jones"))
     assert cut(kanji, one, other) == {one.signature, other.signature}
+
+
+def test_of_two_profiles_with_one_number_the_one_that_mentions_agree_with_is_believed():
+    """A researchmap profile gives a mistyped researcher number; the CiNii profile and its papers name another person."""
+    mistyped = bearer(han("大葉", "秀斗"), kana("オオバ", "ヒデト"), tier=1, source="researchmap")
+    owner = bearer(han("前田", "万也"), latin("Maeda Maya"), tier=1, source="cinii")
+    papers = bearer(latin("Maya Maeda"), n=4)
+    assert cut(mistyped, owner, papers) == {mistyped.signature}
