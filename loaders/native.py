@@ -23,6 +23,8 @@ from kg.text import without_surrogates
 
 MAX_BYTES = 64 << 20
 MAX_DEPTH = 200
+_COUNTABLE = 4096
+"""Bytes up to which counting brackets costs less than to ask `_surely_shallow`."""
 _NOT_BRACKETS = bytes(i for i in range(256) if i not in b"{}[]")
 _DEEP = re.compile(rb"[{\[]{%d}" % (MAX_DEPTH + 1))
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -41,7 +43,7 @@ def parse_json(raw: bytes, skipped: list[Skipped] | None = None) -> Any:
     """
     if len(raw) > MAX_BYTES:
         raise BadRecord("$", f"{len(raw) >> 20} MB, more than the {MAX_BYTES >> 20} MB that a record may have")
-    may_be_deep = len(raw.translate(None, _NOT_BRACKETS)) > 2 * MAX_DEPTH
+    may_be_deep = len(raw) > _COUNTABLE or len(raw.translate(None, _NOT_BRACKETS)) > 2 * MAX_DEPTH
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as e:

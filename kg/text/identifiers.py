@@ -86,16 +86,22 @@ def erad(value: str) -> str | None:
     return digits.zfill(8) if int(digits) else None
 
 
-@_remembered
+def _is_bare_nrid(value: str) -> bool:
+    return len(value) == 13 and value.isascii() and value.isdigit() and value.startswith(("1000", "9000"))
+
+
 def erad_from_nrid(value: str) -> str | None:
     """The researcher number inside an NRID or its URL; None for internal ids (`9000…`)."""
+    if _is_bare_nrid(value):  # nearly all
+        return value[5:] if value[:5] == "10000" and value[5:] != "00000000" else None
     found = _ERAD_IN_NRID.search(_plain(value))
     return erad(str(int(found.group(1)))) if found and 0 < int(found.group(1)) < 10**8 else None
 
 
-@_remembered
 def nrid(value: str) -> str | None:
     """13 digits of a Researcher Name Resolver id, with or without its URL."""
+    if _is_bare_nrid(value):
+        return value
     found = _NRID.search(_plain(value))
     return found.group(1) if found else None
 
