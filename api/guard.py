@@ -15,6 +15,8 @@ from api import problems
 
 MAX_BODY = 256 * 1024
 BODY_SECONDS = 30.0
+DISCARD_SECONDS = 2.0
+DISCARD_BYTES = 16 * MAX_BODY
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -54,6 +56,7 @@ class Guard:
             body = await read_body(scope, receive)
             await self.app(scope, replay(body, receive), send_guarded)
         except TooLarge:
+            await discard(receive)
             found = problems.problem(
                 413, "too_large", f"The body is longer than {MAX_BODY:,} bytes.", "Send less at once."
             )
@@ -101,6 +104,21 @@ async def read_body(scope: Scope, receive: Receive) -> bytes | None:
             parts.append(part)
             if not message.get("more_body", False):
                 return b"".join(parts)
+
+
+async def discard(receive: Receive) -> None:
+    """Takes what is still on its way and drops it, for a while: a connection that is closed on unread bytes is reset,
+    and the caller would never see why."""
+    size = 0
+    try:
+        async with asyncio.timeout(DISCARD_SECONDS):
+            while size < DISCARD_BYTES:
+                message = await receive()
+                size += len(message.get("body", b""))
+                if message["type"] == "http.disconnect" or not message.get("more_body", False):
+                    return
+    except TimeoutError:
+        return  # who sends that slowly is answered now
 
 
 def replay(body: bytes | None, receive: Receive) -> Receive:
