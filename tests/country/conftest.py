@@ -29,9 +29,9 @@ class Base:
 
 @pytest.fixture(scope="session")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Base:
-    """A country of 200 people in its first state, built. Copy it (`homes.copied`) before changing it."""
+    """A country of 120 people in its first state, built. Copy it (`homes.copied`) before changing it."""
     folder = tmp_path_factory.mktemp("base 基")
-    generate(folder / "country", people=200, works=500, seed=3, workers=1)
+    generate(folder / "country", people=120, works=300, seed=3, workers=1)
     first = homes.first_state(folder / "country", folder / "first")
     settings = homes.home(folder / "home", first)
     build(settings)
@@ -40,12 +40,13 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Base:
 
 @pytest.fixture(scope="session")
 def evolutions(base: Base, tmp_path_factory: pytest.TempPathFactory) -> list[homes.Evolution]:
-    """Three random sets of changes, each followed by a copy of the base and built anew from what came of it."""
-    return list(evolved(base, tmp_path_factory.mktemp("evolutions"), range(1, 4)))
+    """Three random sets of changes, one after the other, each imported into a copy of the base and built."""
+    return list(chain(base, tmp_path_factory.mktemp("evolutions"), range(1, 4)))
 
 
-def evolved(base: Base, folder: Path, seeds: range) -> Iterator[homes.Evolution]:
-    """One evolution a seed."""
+def chain(base: Base, folder: Path, seeds: range) -> Iterator[homes.Evolution]:
+    """A copy of the base that follows one set of changes a seed."""
+    settings, files = homes.copied(base.settings, folder / "home"), base.first
     for seed in seeds:
-        final = homes.next_state(base.whole, base.first, folder / f"{seed} files", seed)
-        yield homes.evolve(base.settings, final, folder / str(seed))
+        files = homes.next_state(base.whole, files, folder / f"files {seed}", seed)
+        yield homes.follow(settings, files)

@@ -128,6 +128,8 @@ def scan(release: Release, row: type[Row]) -> str:
 
 def real_changes(row: type[Row], older: Release, newer: Release) -> dict[tuple[Any, ...], str]:
     """Key → added, changed or removed, by comparing all rows of both releases in SQL."""
+    if [p.read_bytes() for p in older.parts(row.table)] == [p.read_bytes() for p in newer.parts(row.table)]:
+        return {}
     key = ", ".join(f'"{k}"' for k in row.key)
     was, now = scan(older, row), scan(newer, row)
     with engine() as c:
@@ -231,45 +233,59 @@ def first_state(country: Path, out: Path) -> Path:
     return rewritten(country, out, change)
 
 
-def next_state(country: Path, first: Path, out: Path, seed: int) -> Path:
-    """`first` after a random set of changes: records come, titles change, identifiers come and go."""
-    was = {f.relative_to(first): set(f.read_bytes().splitlines(keepends=True)) for f in lines(first)}
+def next_state(country: Path, first: Path, out: Path, seed: int, share: float = 1.0) -> Path:
+    """`first` after a random set of changes: records come, titles change, identifiers come and go; to a `share` of them."""
+    was = {
+        f.relative_to(first): {name_of(x): x for x in f.read_bytes().splitlines(keepends=True)} for f in lines(first)
+    }
 
     def change(file: Path, number: int, line: bytes) -> bytes | None:
-        draw, before = chance(seed, file, number), was[file.relative_to(out)]
+        x = chance(seed, file, number).random() / share
         if not line.endswith(b"}\n"):
             return line
-        stripped = without_identifiers(line) if has_identifiers(file) else line
-        known = line if line in before else stripped if stripped in before else None
-        x = draw.random()
+        known = was[file.relative_to(out)].get(name_of(line))
         if known is None:
             return line if x < 0.6 else None
         if x < 0.1:
             return retitled(known, f"改{seed} ")
         if has_identifiers(file) and x < 0.35:
+            stripped = without_identifiers(known)
             return line if known == stripped else stripped
         return known
 
     return rewritten(country, out, change)
 
 
+def name_of(line: bytes) -> str:
+    """The source's own id of a record in a line; '' for a broken one."""
+    if not line.endswith(b"}\n"):
+        return ""
+    record = json.loads(line)
+    return str(record.get("@id") or record["accn"])
+
+
 @dataclass(frozen=True)
 class Evolution:
-    """An installation that followed a change, and a fresh one that imported only what came of it."""
+    """One step of an installation: a change was imported and built."""
 
     settings: Settings
+    files: Path
+    """The state that was imported."""
     older: Release
     newer: Release
     outcome: Outcome
-    fresh: Release
 
 
-def evolve(base: Settings, final: Path, folder: Path) -> Evolution:
-    """Follow a change from a copy of `base`; build the same final state from nothing but the ledger."""
-    settings = copied(base, folder / "grown")
+def follow(settings: Settings, files: Path) -> Evolution:
+    """Import the next state of a country into an installation and build."""
     older = open_release(settings)
-    take_in(settings, final)
+    take_in(settings, files)
     outcome = build(settings)
-    fresh = home(folder / "fresh", final, ledger=settings.ledger)
+    return Evolution(settings, files, older, open_release(settings), outcome)
+
+
+def anew(e: Evolution, folder: Path) -> Release:
+    """What a fresh installation makes of the same files and the same ledger."""
+    fresh = home(folder, e.files, ledger=e.settings.ledger)
     build(fresh)
-    return Evolution(settings, older, open_release(settings), outcome, open_release(fresh))
+    return open_release(fresh)
