@@ -10,7 +10,10 @@
 The SQL is DuckDB's, within what sqlglot can turn into Spark's: `list_sort(list(x))` instead of an ORDER BY inside an
 aggregate; no `hash()`, ASOF, PIVOT, COPY, FIRST(… ORDER BY), `nfc_normalize`. Reading and writing stay outside the
 files: a stage sees tables by name and gives rows, in no particular order. `tests/derive/test_spark.py` runs every
-stage on Spark and compares the rows.
+stage on Spark and compares the rows. To run them there, make a view of each table that stages read, then, in order:
+
+    for stage in read_stages(package, names):
+        spark.sql(in_spark(stage)).createOrReplaceTempView(stage.name)
 """
 
 from __future__ import annotations
@@ -52,3 +55,23 @@ def run(db: duckdb.DuckDBPyConnection, stages: Iterable[Stage], report: Callable
         if report:
             report(stage.name)
         db.execute(f'CREATE OR REPLACE TABLE "{stage.name}" AS {stage.sql}')
+
+
+def in_spark(stage: Stage) -> str:
+    """The stage in Spark's SQL. Needs the extra `spark`; raises sqlglot's `UnsupportedError` where Spark lacks something."""
+    import sqlglot
+
+    (sql,) = sqlglot.transpile(
+        stage.sql, read="duckdb", write="spark", comments=False, unsupported_level=sqlglot.ErrorLevel.RAISE
+    )
+    return sql
+
+
+def tables_of(stage: Stage) -> set[str]:
+    """Names of the tables that a stage reads. Needs the extra `spark`."""
+    import sqlglot
+    from sqlglot import exp
+
+    tree = sqlglot.parse_one(stage.sql, read="duckdb")
+    own = {c.alias_or_name for c in tree.find_all(exp.CTE)}
+    return {t.name for t in tree.find_all(exp.Table)} - own
