@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -68,7 +69,8 @@ def content_digest(table: pa.Table) -> str:
     sink = _Hashed()
     with pa.ipc.new_stream(sink, table.schema) as stream:
         for group in row_groups(table):
-            for batch in group.to_batches():
+            # Copied: a slice is written with some bytes of the rows behind it, and with what lies beneath its nulls.
+            for batch in group.take(pa.array(np.arange(group.num_rows))).to_batches():
                 stream.write_batch(batch)
     return sink.digest.hexdigest()
 

@@ -15,7 +15,7 @@ from kg.errors import FixInput, TryAgain
 from kg.importing import import_records
 from kg.lake.schema import CLAIMS
 from kg.raw import RawStore
-from kg.records import RELEASE, columns
+from kg.records import RELEASE
 from kg.release import Release, diff, open_release, release_ids, use, verify
 from kg.release.build import build
 from tests.country import homes
@@ -143,18 +143,14 @@ def test_a_first_release_adds_everything(base: Base):
 
 def check_links(e: Evolution) -> tuple[int, int]:
     was, now = homes.part_hashes(e.older), homes.part_hashes(e.newer)
-    shared = [name for name in now if was.get(name) == now[name]]
+    shared = {name for name in now if was.get(name) == now[name]}
     links = {n for n in now if n in was and (e.older.path / n).stat().st_ino == (e.newer.path / n).stat().st_ino}
-    assert links <= set(shared)
-    # Equal rows with nulls can get different input hashes, since Arrow leaves open which bytes lie beneath a null.
-    no_nulls = {row.table for row in RELEASE if not any(c.nullable for c in columns(row))}
-    sure = {name for name in shared if name.split("/")[1] in no_nulls}
-    assert sure <= links
-    return len(sure), len(now) - len(shared)
+    assert links == shared
+    return len(shared), len(now) - len(shared)
 
 
 def test_unchanged_parts_are_the_same_file(evolutions: list[Evolution]):
-    """A part without nulls whose bytes are the parent's is the parent's file; one that differs is its own."""
+    """A part whose bytes are the parent's is the parent's file; one that differs is its own."""
     shared, own = (sum(x) for x in zip(*map(check_links, evolutions), strict=True))
     assert shared > 0
     assert own > 0
