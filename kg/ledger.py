@@ -17,8 +17,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
+import duckdb
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -28,7 +29,7 @@ from kg.errors import FixSetup
 from kg.identity.schemes import KIND_LETTER
 from kg.raw.disk import sync_file, sync_folder
 
-Event = Literal["mint", "anchor", "redirect"]
+Event = Literal["mint", "anchor", "drop", "redirect"]
 
 SEGMENT = pa.schema(
     [
@@ -42,8 +43,8 @@ SEGMENT = pa.schema(
         pa.field("reason", pa.string(), nullable=False),
     ]
 )
-"""`mint`: an id is given out for its first anchor; `anchor`: a further anchor by which it is known;
-`redirect`: the id means `new` from now on."""
+"""`mint`: an id is given out for its first anchor; `anchor`: a further anchor by which it is known; `drop`: the anchor
+is no longer its own, since the entity lives on without it; `redirect`: the id means `new` from now on."""
 
 MINTED = pa.schema(
     [
@@ -51,10 +52,12 @@ MINTED = pa.schema(
         pa.field("kind", pa.string(), nullable=False),
         pa.field("anchor", pa.string(), nullable=False),
         pa.field("origin", pa.bool_(), nullable=False),
+        pa.field("held", pa.bool_(), nullable=False),
         pa.field("age", pa.int64(), nullable=False),
     ]
 )
-"""What identity asks of the ledger: by which anchors is each id known; `age` is the number of its segment."""
+"""What identity asks of the ledger: by which anchors is each id known, each once; `origin`: it was minted from this
+one; `held`: it was not dropped since; `age`: number of the segment that gave the id out."""
 
 
 def entity_id(kind: str, anchor: str) -> str:
@@ -77,6 +80,28 @@ class HumanEvent:
     reason: str
     at: str = field(default_factory=utc_now)
     facts: dict[str, Any] = field(default_factory=dict)
+
+
+class News(NamedTuple):
+    """What a build has to tell the ledger."""
+
+    anchors: pa.Table
+    """id, kind, anchor, origin: ids given out and further anchors of ids."""
+    lost: pa.Table
+    """id, kind, anchor: anchors without which an entity lives on."""
+    joined: pa.Table
+    """old, new, kind: ids that have been joined to others."""
+
+
+_STATE = """
+WITH born AS (SELECT id, min(segment) AS age FROM told GROUP BY id),
+latest AS (
+  SELECT id, kind, anchor, arg_max(event, segment) <> 'drop' AS held, bool_or(event = 'mint') AS origin
+  FROM told GROUP BY id, kind, anchor
+)
+SELECT l.id, l.kind, l.anchor, l.origin, l.held, b.age FROM latest l JOIN born b ON b.id = l.id
+"""
+"""What follows from all events but redirects: the last one of an anchor decides. A segment tells an anchor once."""
 
 
 class Ledger:
@@ -104,9 +129,13 @@ class Ledger:
         return {"segments": len(sizes), "bytes": sum(s for _, s in sizes), "human": hashlib.sha256(human).hexdigest()}
 
     def minted(self) -> pa.Table:
-        """Ids with their anchors (schema `MINTED`), oldest first. An anchor stands once for an id."""
-        parts = [self._known(path) for path in self.segments()]
-        return pa.concat_tables(parts) if parts else MINTED.empty_table()
+        """Ids with their anchors (schema `MINTED`), in no particular order."""
+        parts = [self._told(path) for path in self.segments()]
+        if not parts:
+            return MINTED.empty_table()
+        with duckdb.connect() as engine:
+            engine.register("told", pa.concat_tables(parts))
+            return engine.sql(_STATE).to_arrow_table().cast(MINTED)
 
     def redirects(self) -> pa.Table:
         """Where ids that were joined led to last: `old`, `new`."""
@@ -119,15 +148,10 @@ class Ledger:
             {"old": pa.array(list(latest), pa.string()), "new": pa.array(list(latest.values()), pa.string())}
         )
 
-    def _known(self, path: Path) -> pa.Table:
+    def _told(self, path: Path) -> pa.Table:
         table = self._read(path, ["event", "id", "kind", "anchor"])
         table = table.filter(pc.not_equal(table["event"], "redirect"))
-        columns = {
-            "id": table["id"], "kind": table["kind"], "anchor": table["anchor"],
-            "origin": pc.equal(table["event"], "mint"),
-            "age": pa.repeat(pa.scalar(int(path.stem), pa.int64()), table.num_rows),
-        }  # fmt: skip
-        return pa.table([columns[n] for n in MINTED.names], schema=MINTED)
+        return table.append_column("segment", pa.repeat(pa.scalar(int(path.stem), pa.int64()), table.num_rows))
 
     def _read(self, path: Path, columns: list[str] | None = None) -> pa.Table:
         try:
@@ -141,12 +165,12 @@ class Ledger:
             for batch in self._read(path).to_batches():
                 yield from batch.to_pylist()
 
-    def append(self, anchors: pa.Table, redirects: pa.Table, *, actor: str, reason: str, at: str | None = None) -> int:
-        """One segment: `anchors` (id, kind, anchor, origin), `redirects` (old, new, kind). Gives the number of events.
+    def append(self, news: News, *, actor: str, reason: str, at: str | None = None) -> int:
+        """One segment with what a build found. Gives the number of events.
 
         Durable on return. Writes nothing where there is nothing to say.
         """
-        rows = pa.concat_tables([_anchor_events(anchors), _redirect_events(redirects)])
+        rows = pa.concat_tables([_anchor_events(news.anchors), _drop_events(news.lost), _redirect_events(news.joined)])
         if not rows.num_rows:
             return 0
         at = at or utc_now()
@@ -191,6 +215,10 @@ class Ledger:
 def _anchor_events(anchors: pa.Table) -> pa.Table:
     event = pc.if_else(anchors["origin"], "mint", "anchor")
     return _events(event, anchors["id"], anchors["kind"], anchors["anchor"], None)
+
+
+def _drop_events(lost: pa.Table) -> pa.Table:
+    return _events(pa.repeat(pa.scalar("drop"), lost.num_rows), lost["id"], lost["kind"], lost["anchor"], None)
 
 
 def _redirect_events(redirects: pa.Table) -> pa.Table:

@@ -15,6 +15,7 @@ import pyarrow as pa
 from kg.identity.components import components
 from kg.identity.names import contradictions
 from kg.identity.schemes import hard_scheme, kind_letter, preference
+from kg.ledger import News
 from kg.stages import read_stages, run
 
 BEFORE_NAMES = ("mention", "carried", "node", "borne", "several_values", "signature", "suspect")
@@ -23,6 +24,7 @@ AFTER_COMPONENTS = (
     "broken", "node_cluster", "two_identifiers", "identified", "unnamed", "labelled", "coded_name", "by_name",
     "clustered", "cluster_anchor", "pick", "entity", "entity_of", "person_of", "work_of", "project_of", "organization_of",
     "venue_of", "entity_record", "redirect", "identity_conflict", "foreign_identifier", "fresh_anchor",
+    "lost_anchor",
 )  # fmt: skip
 STAGES = (*BEFORE_NAMES, *BEFORE_COMPONENTS, *AFTER_COMPONENTS)
 
@@ -30,7 +32,7 @@ PACKAGE = "kg.identity"
 SPENT = (
     "mention", "carried", "node", "borne", "several_values", "signature", "suspect", "contradiction", "cut", "usable",
     "edge", "component", "broken", "node_cluster", "two_identifiers", "identified", "unnamed", "labelled", "coded_name",
-    "by_name", "clustered", "cluster_anchor", "pick", "entity", "fresh_anchor", "minted",
+    "by_name", "clustered", "cluster_anchor", "pick", "entity", "fresh_anchor", "lost_anchor", "minted",
 )  # fmt: skip
 """Tables that no later stage asks for."""
 
@@ -63,15 +65,14 @@ def component_table(db: duckdb.DuckDBPyConnection) -> pa.Table:
     return pa.table({"node": pa.array(np.arange(count), pa.int64()), "component": pa.array(label, pa.int64())})
 
 
-def ledger_news(db: duckdb.DuckDBPyConnection, redirects: pa.Table) -> tuple[pa.Table, pa.Table]:
-    """What the ledger must take over: anchors it does not know, and ids that have now been joined to others.
-
-    `redirects` (old, new) is what the ledger knows already.
-    """
+def ledger_news(db: duckdb.DuckDBPyConnection, redirects: pa.Table) -> News:
+    """What the ledger must take over. `redirects` (old, new) is what it knows of these already."""
     put(db, "redirected", redirects)
-    anchors = db.sql("SELECT id, kind, anchor, origin FROM fresh_anchor").to_arrow_table()
-    joined = db.sql(
-        "SELECT r.old, r.new, e.kind FROM redirect r JOIN entity e ON e.id = r.new "
-        "LEFT JOIN redirected d ON d.old = r.old AND d.new = r.new WHERE d.old IS NULL"
-    ).to_arrow_table()
-    return anchors, joined
+    return News(
+        anchors=db.sql("SELECT id, kind, anchor, origin FROM fresh_anchor").to_arrow_table(),
+        lost=db.sql("SELECT id, kind, anchor FROM lost_anchor").to_arrow_table(),
+        joined=db.sql(
+            "SELECT r.old, r.new, e.kind FROM redirect r JOIN entity e ON e.id = r.new "
+            "LEFT JOIN redirected d ON d.old = r.old AND d.new = r.new WHERE d.old IS NULL"
+        ).to_arrow_table(),
+    )

@@ -235,8 +235,8 @@ class _Build:
         return [source for (source,) in db.execute("SELECT DISTINCT source FROM lake_record").fetchall()]
 
     def _mint(self, db: duckdb.DuckDBPyConnection) -> int:
-        anchors, joined = ledger_news(db, self.ledger.redirects())
-        return self.ledger.append(anchors, joined, actor=self.settings.actor, reason=REASON)
+        news = ledger_news(db, self.ledger.redirects())
+        return self.ledger.append(news, actor=self.settings.actor, reason=REASON)
 
     def _write_tables(self, db: duckdb.DuckDBPyConnection) -> list[Written]:
         written = []

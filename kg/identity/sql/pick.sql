@@ -1,11 +1,10 @@
--- Which cluster continues each minted id: the one that holds the anchor it was minted from, else its first anchor.
--- `age` is that of the id, not of the anchor.
+-- Which cluster continues each minted id: of the anchors that it still holds the one it was minted from decides, else
+-- the first. An anchor that was dropped says nothing: an id must not come to mean somebody else.
 SELECT id, cluster, age
 FROM (
-  SELECT m.id, a.cluster, f.age,
+  SELECT m.id, a.cluster, m.age,
     row_number() OVER (PARTITION BY m.id ORDER BY m.origin DESC, m.anchor, a.cluster) AS choice
-  FROM minted m
-  JOIN (SELECT id, min(age) AS age FROM minted GROUP BY id) f ON f.id = m.id
-  JOIN cluster_anchor a ON a.kind = m.kind AND a.anchor = m.anchor
+  FROM minted m JOIN cluster_anchor a ON a.kind = m.kind AND a.anchor = m.anchor
+  WHERE m.held
 ) x
 WHERE choice = 1
