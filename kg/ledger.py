@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import duckdb
 import orjson
@@ -26,6 +26,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kg.errors import FixSetup
+from kg.identity.news import News
 from kg.identity.schemes import KIND_LETTER
 from kg.raw.disk import sync_file, sync_folder
 
@@ -80,17 +81,6 @@ class HumanEvent:
     reason: str
     at: str = field(default_factory=utc_now)
     facts: dict[str, Any] = field(default_factory=dict)
-
-
-class News(NamedTuple):
-    """What a build has to tell the ledger."""
-
-    anchors: pa.Table
-    """id, kind, anchor, origin: ids given out and further anchors of ids."""
-    lost: pa.Table
-    """id, kind, anchor: anchors without which an entity lives on."""
-    joined: pa.Table
-    """old, new, kind: ids that have been joined to others."""
 
 
 _STATE = """

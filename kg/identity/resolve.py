@@ -14,8 +14,8 @@ import pyarrow as pa
 
 from kg.identity.components import components
 from kg.identity.names import contradictions
+from kg.identity.news import News
 from kg.identity.schemes import hard_scheme, kind_letter, preference
-from kg.ledger import News
 from kg.stages import read_stages, run
 
 BEFORE_NAMES = ("mention", "carried", "node", "borne", "several_values", "signature", "suspect")
