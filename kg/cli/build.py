@@ -146,8 +146,9 @@ def releases(context: click.Context, home: str | None, as_json: bool) -> int:
 
 @releases.command()
 @click.argument("release_id", metavar="[ID]", required=False)
+@home_option
 @click.pass_obj
-def rollback(settings: Settings, release_id: str | None) -> int:
+def rollback(settings: Settings, release_id: str | None, home: str | None) -> int:
     """Serve an earlier release again: the one named, else the parent of the current one.
 
     \b
@@ -157,6 +158,7 @@ def rollback(settings: Settings, release_id: str | None) -> int:
     from kg.errors import FixInput
     from kg.release import open_release, use
 
+    settings = load(home=home) if home else settings
     wanted = release_id or open_release(settings).manifest["parent"]
     if wanted is None:
         raise FixInput("The current release has no parent to go back to.", next_step="kg releases lists them.")

@@ -32,7 +32,7 @@ import pyarrow.parquet as pq
 
 from kg.derive.documents import add_search_documents
 from kg.derive.tables import derive
-from kg.errors import NothingUsable, OurBug
+from kg.errors import FixSetup, NothingUsable, OurBug
 from kg.identity.resolve import ledger_news, resolve
 from kg.lake.normalise import BUCKETS, INPUTS, Lake, normalise, versions
 from kg.lake.parts import OPTIONS, ROW_GROUP, file_digest, sync_files
@@ -171,6 +171,11 @@ class _Build:
         try:
             self.staging.mkdir(parents=True)
             return self._run()
+        except (duckdb.IOException, duckdb.FatalException, duckdb.TransactionException) as e:
+            raise FixSetup(
+                f"A file of the release could not be written: {str(e).splitlines()[0][:200]}.",
+                next_step=f"Make room on the disk of {self.settings.releases} and build again; nothing is lost.",
+            ) from e
         finally:
             shutil.rmtree(self.staging, ignore_errors=True)
 
