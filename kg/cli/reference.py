@@ -36,7 +36,9 @@ def _with_subcommands(path: str, command: click.Command) -> Iterator[str]:
 
 
 def _section(path: str, command: click.Command) -> str:
-    context = click.Context(command, info_name=path, max_content_width=WIDTH, terminal_width=WIDTH)
+    context = click.Context(
+        command, info_name=path, max_content_width=WIDTH, terminal_width=WIDTH, help_option_names=["-h", "--help"]
+    )  # as the group gives it to its commands
     return f"## {path}\n\n```\n{command.get_help(context)}\n```\n"
 
 
