@@ -12,6 +12,7 @@ export UV_PYTHON_DOWNLOADS := never
 
 $(VENV)/.base: pyproject.toml uv.lock
 	@test -x "$(VENV)/bin/python" || $(PYTHON) -m venv "$(VENV)"
+	@test -x "$(UV)" || "$(VENV)/bin/python" -m pip --version >/dev/null 2>&1 || "$(VENV)/bin/python" -m ensurepip --upgrade >/dev/null
 	@test -x "$(UV)" || "$(VENV)/bin/python" -m pip install --quiet --disable-pip-version-check "uv>=0.8"
 	"$(UV)" sync --quiet --frozen --inexact --no-dev
 	@touch "$@"

@@ -159,7 +159,9 @@ def test_sql_outside_the_list_is_refused(client: httpx.Client, sql: str, status:
     is_problem(client.post("/v1/sql", json={"sql": sql}), status, code)
 
 
-@pytest.mark.parametrize("path", ["/", "/?q=x", "/entities/P01", "/docs", "/style.css", "/v1/coverage", "/nothing", "/v1/x"])
+@pytest.mark.parametrize(
+    "path", ["/", "/?q=x", "/entities/P01", "/docs", "/style.css", "/v1/coverage", "/nothing", "/v1/x"]
+)
 def test_every_answer_carries_the_headers_that_bind_a_browser(client: httpx.Client, path: str):
     headers = client.get(path, headers={"accept": "text/html"}).headers
     assert "default-src 'none'" in headers["content-security-policy"]
@@ -170,7 +172,11 @@ def test_every_answer_carries_the_headers_that_bind_a_browser(client: httpx.Clie
 
 
 def test_bytes_that_are_no_http_do_not_disturb_the_next_caller(client: httpx.Client):
-    for junk in (b"\x16\x03\x01\x02\x00", b"GET / HTTP/9.9\r\n\r\n", b"POST /v1/ask HTTP/1.1\r\ncontent-length: -5\r\n\r\n"):
+    for junk in (
+        b"\x16\x03\x01\x02\x00",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"POST /v1/ask HTTP/1.1\r\ncontent-length: -5\r\n\r\n",
+    ):
         with socket.create_connection((client.base_url.host, client.base_url.port), timeout=5) as s:
             s.sendall(junk)
             s.shutdown(socket.SHUT_WR)

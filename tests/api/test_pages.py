@@ -75,7 +75,17 @@ PAGES = ["/", f"/?q={SEED}", "/?q=山田太郎", "/?q=防災の採択率", "/?q=
          "/entities/W01", "/entities/O1", "/entities/kaken-section:J", "/entities/T1", "/entities/none", "/docs"]  # fmt: skip
 
 
-@pytest.mark.parametrize("path", ["/entities/P66", "/entities/R66", "/entities/W66", f"/?q={SEED}", "/?q=防災の研究者", "/?q=" + "%3Cscript%3E{{7*7}}"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/entities/P66",
+        "/entities/R66",
+        "/entities/W66",
+        f"/?q={SEED}",
+        "/?q=防災の研究者",
+        "/?q=" + "%3Cscript%3E{{7*7}}",
+    ],
+)
 def test_source_text_never_becomes_markup_script_or_address(hostile: httpx.Client, path: str):
     """It is on the page, as text; no script, no image of theirs, no address but http(s) and ours, no control characters."""
     answer = hostile.get(path, headers={"accept-language": "ja"})
@@ -120,7 +130,15 @@ def test_pages_are_built_for_everybody(client: httpx.Client, path: str, lang: st
 
 def test_the_answer_page_shows_people_proofs_and_limits(client: httpx.Client):
     text = Page(client.get("/", params={"q": SEED}).text).text
-    for words in ("該当する人：2人", "青木 一", "避難所の機械学習", "石川 二", "近い候補", "本人の分野の根拠が1件だけ 1人", "分からないこと"):
+    for words in (
+        "該当する人：2人",
+        "青木 一",
+        "避難所の機械学習",
+        "石川 二",
+        "近い候補",
+        "本人の分野の根拠が1件だけ 1人",
+        "分からないこと",
+    ):
         assert words in text
     assert "single_role" not in text
 
@@ -169,6 +187,9 @@ def test_wordings_are_complete_in_both_languages():
         assert f'"{key}"' in used or f"'{key}'" in used or key.startswith("error_"), key
 
 
-@pytest.mark.parametrize(("header", "lang"), [("en", "en"), ("ja;q=0.5,en;q=0.4", "ja"), ("de;q=1,en;q=x", "ja"), (",;q=", "ja"), ("EN-us", "en")])
+@pytest.mark.parametrize(
+    ("header", "lang"),
+    [("en", "en"), ("ja;q=0.5,en;q=0.4", "ja"), ("de;q=1,en;q=x", "ja"), (",;q=", "ja"), ("EN-us", "en")],
+)
 def test_accept_language(header: str, lang: str):
     assert preferred(header) == lang

@@ -136,7 +136,11 @@ def test_a_release_that_does_not_open_never_replaces_one_that_answers(two: Setti
 def test_without_a_release_every_door_says_what_to_do_and_the_first_is_taken_up(own: Settings, releases: Settings):
     with running(own) as client:
         assert client.get("/healthz").json() == {"status": "ok"}
-        for answer in (client.get("/readyz"), client.post("/v1/ask", json={"question": SEED}), client.get("/v1/coverage")):
+        for answer in (
+            client.get("/readyz"),
+            client.post("/v1/ask", json={"question": SEED}),
+            client.get("/v1/coverage"),
+        ):
             assert (answer.status_code, answer.json()["code"]) == (503, "setup")
             assert "kg build" in answer.json()["next_step"]
             assert answer.headers["retry-after"]

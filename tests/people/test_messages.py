@@ -51,7 +51,12 @@ def test_both_languages_take_the_same_values():
 
 def test_every_sentence_is_used():
     room = Path(__file__).parents[2]
-    code = "".join(p.read_text(encoding="utf-8") for folder in ("kg", "api") for p in (room / folder).rglob("*.py") if p.name != "messages.py")
+    code = "".join(
+        p.read_text(encoding="utf-8")
+        for folder in ("kg", "api")
+        for p in (room / folder).rglob("*.py")
+        if p.name != "messages.py"
+    )
     code += "".join(p.read_text(encoding="utf-8") for p in (room / "api" / "web").glob("*.html"))
     assert [k for k in SENTENCES if f'"{k}"' not in code and f"'{k}'" not in code] == []
 
@@ -100,7 +105,9 @@ def test_a_name_that_is_looked_up_says_who_may_be_one_person(store):
     assert ask(store, "北南").same_name == []
 
 
-@pytest.mark.parametrize(("lang", "words"), [("ja", "本人の分野の根拠が1件だけ 1人"), ("en", "1 with a single role or work in the field")])
+@pytest.mark.parametrize(
+    ("lang", "words"), [("ja", "本人の分野の根拠が1件だけ 1人"), ("en", "1 with a single role or work in the field")]
+)
 def test_terminal_speaks_in_words_not_codes(store, lang, words):
     shown = "\n".join(render.text(find(store, SEED, lang=lang)))
     assert words in shown
@@ -111,7 +118,10 @@ def test_terminal_speaks_in_words_not_codes(store, lang, words):
 def test_source_text_cannot_steer_a_terminal(tmp_path):
     """Escape sequences and direction overrides of a title come out as �."""
     nasty = "\x1b[2J\u202eevil\r"
-    opened = tiny.store(tmp_path, [*tiny.country(), *tiny.work("W77", nasty, "2020"), *tiny.together("P01", "P02", ("W77", "work", 2020))])
+    opened = tiny.store(
+        tmp_path,
+        [*tiny.country(), *tiny.work("W77", nasty, "2020"), *tiny.together("P01", "P02", ("W77", "work", 2020))],
+    )
     shown = "\n".join(render.text(find(opened, SEED), proofs=9))
     opened.close()
     assert "�[2J�evil�" in shown

@@ -34,5 +34,9 @@ def test_question_runs_and_finds_something(door, number, title, query):
 
 def test_seed_question_in_sql_counts_whom_the_typed_question_finds(door, small_country):
     query = next(q for n, _, q in QUERIES if n == "32")
-    answer = find(small_country.store, PeopleQuery(field="kaken-section:25030", worked_with=WorkedWith(field="kaken-section:J")), limit=1)
+    answer = find(
+        small_country.store,
+        PeopleQuery(field="kaken-section:25030", worked_with=WorkedWith(field="kaken-section:J")),
+        limit=1,
+    )
     assert door.query(query).rows.to_pylist() == [{"people": answer.total}]
