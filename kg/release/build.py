@@ -43,7 +43,7 @@ from kg.raw import Quarantine, RawStore
 from kg.raw.disk import plain_errors, write_whole
 from kg.records import RELEASE, SOURCES
 from kg.release.arrays import write_arrays
-from kg.release.graph import write_graph
+from kg.release.graph import GENERATIONS, write_graph
 from kg.release.layout import FORMAT, Release, current_id, open_release, release_ids, use
 from kg.release.lock import only_build
 from kg.release.parts import PARTS, Written, link_or_copy, write_table
@@ -164,6 +164,7 @@ class _Build:
         self.settings, self.raw, self.ledger, self.inputs, self.report = settings, raw, ledger, inputs, report
         self.started = datetime.now(UTC)
         self.seconds: dict[str, float] = {}
+        self.generation = 0
         self.parent = _parent(settings)
         self.staging = settings.releases / f"tmp-{os.getpid()}"
 
@@ -255,8 +256,10 @@ class _Build:
         tables = self.staging / "tables"
         with self._step("graph"):
             info = {"id": release, "parent": self.parent.id if self.parent else "", "tokenizer": tokenizer_name()}
+            older = self._followed()
+            self.generation = self.parent.manifest["graph_generation"] + 1 if self.parent and older else 0
             write_graph(
-                self.staging / "graph.duckdb", tables, written, info,
+                self.staging / "graph.duckdb", tables, written, info, parent=older,
                 memory_mb=self.settings.memory_mb, threads=self.settings.worker_count,
             )  # fmt: skip
             shutil.rmtree(self.staging / "tmp", ignore_errors=True)
@@ -267,6 +270,12 @@ class _Build:
             else:
                 paths = [tables / "search_document" / p.name for p in documents.parts]
                 build_index(_batches(paths), self.staging / "search", threads=self.settings.worker_count)
+
+    def _followed(self) -> Path | None:
+        """The parent's graph file, where the new one can follow from it."""
+        if self.parent is None or not self.parent.comparable:
+            return None
+        return self.parent.duckdb if self.parent.manifest["graph_generation"] < GENERATIONS else None
 
     def _write_manifest(self, release: str, lake: Lake, written: list[Written]) -> None:
         with self._step("hashes"):
@@ -280,6 +289,7 @@ class _Build:
             "counts": {w.table: w.rows for w in written},
             "changes": {w.table: _changes(w) for w in written if w.added or w.changed or w.removed},
             "checks": {"keys_unique": True, "edges_resolve": True, "records": lake.records},
+            "graph_generation": self.generation,
             "refused": list(lake.refused),
             "skipped": list(lake.skipped),
             "tables": {w.table: {"parts": [asdict(p) for p in w.parts], "linked": w.linked} for w in written},

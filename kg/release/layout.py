@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from kg.errors import FixInput, FixSetup
 from kg.raw.disk import write_whole
 from kg.settings import Settings
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the same inputs would give another release."""
 
 
@@ -57,6 +58,12 @@ class Release:
         """Inputs, counts, checks, files with their hashes."""
         found: dict[str, Any] = orjson.loads((self.path / "manifest.json").read_bytes())
         return found
+
+    @cached_property
+    def comparable(self) -> bool:
+        """Whether its row hashes and Parquet files are what this installation would write for the same rows."""
+        made_by = self.manifest["inputs"]["versions"]
+        return all(made_by.get(name) == version(name) for name in ("duckdb", "pyarrow"))
 
     def parts(self, table: str) -> list[Path]:
         """Parquet files of a table, in the order of their parts; [] where it has no rows."""

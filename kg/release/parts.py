@@ -6,6 +6,7 @@ Rows fall into `PARTS` parts by a hash of their key. A part whose rows equal the
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections import deque
@@ -22,7 +23,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kg.errors import OurBug
-from kg.lake.parts import content_digest, file_digest, write_part
+from kg.lake.parts import file_digest, write_part
 from kg.lake.schema import CLAIMS, own_names, release_schema
 from kg.records import Row
 from kg.release.layout import Release
@@ -51,6 +52,17 @@ class Part:
 
 
 @dataclass(slots=True)
+class Delta:
+    """Rows that the parent has not so (`fresh`), and keys of those that it has otherwise or too much (`gone`).
+
+    Other than `changes`, this tells rows apart whose provenance alone differs.
+    """
+
+    gone: list[pa.Table] = field(default_factory=list)
+    fresh: list[pa.Table] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Written:
     """One table of the new release."""
 
@@ -61,6 +73,8 @@ class Written:
     added: int = 0
     changed: int = 0
     removed: int = 0
+    delta: Delta | None = None
+    """What turns the parent's rows into these; None where that is much or the parent is of another make."""
 
     @property
     def rows(self) -> int:
@@ -74,19 +88,20 @@ def write_table(db: duckdb.DuckDBPyConnection, row: type[Row], staging: Path, pa
     """
     folder = staging / "tables" / row.table
     folder.mkdir(parents=True)
-    written = Written(row.table)
+    written = Written(row.table, delta=Delta() if parent and parent.comparable else None)
     changes: list[pa.Table] = []
     was = {p["name"]: p for p in parent.manifest["tables"][row.table]["parts"]} if parent else {}
-    waiting: deque[Future[tuple[Part, bool, pa.Table]]] = deque()
+    waiting: deque[Future[_Done]] = deque()
     with ThreadPoolExecutor(2) as threads:
 
         def take() -> None:
-            part, linked, changed = waiting.popleft().result()
-            written.linked += linked
-            if part.rows:
-                written.parts.append(part)
-            if changed.num_rows:
-                changes.append(changed)
+            done = waiting.popleft().result()
+            written.linked += done.linked
+            if done.part.rows:
+                written.parts.append(done.part)
+            if done.changes.num_rows:
+                changes.append(done.changes)
+            _add_delta(written, done)
 
         for number, rows in sorted_parts(db, row):
             while len(waiting) > 2:
@@ -101,15 +116,33 @@ def write_table(db: duckdb.DuckDBPyConnection, row: type[Row], staging: Path, pa
     return written
 
 
+def _add_delta(written: Written, done: _Done) -> None:
+    if written.delta is None:
+        return
+    if done.gone is None or done.fresh is None:
+        written.delta = None
+        return
+    written.delta.gone.append(done.gone)
+    written.delta.fresh.append(done.fresh)
+
+
+TOLD = "told"
+"""A column that is not stored: hash of a row's provenance."""
+
+
 def sorted_parts(db: duckdb.DuckDBPyConnection, row: type[Row]) -> Iterator[tuple[int, pa.Table]]:
-    """(number, rows) of every part, rows in key order, empty parts included."""
+    """(number, rows) of every part, rows in key order, empty parts included; claims with the column `TOLD`."""
     schema = release_schema(row)
     own = own_names(row)
     listed = ", ".join(f't."{n}"' for n in own)
     provenance, joined = "", ""
     if row.table in CLAIMS:
-        provenance = "p.source, p.record AS source_record, p.content_hash, p.retrieved, "
+        provenance = (
+            "p.source, p.record AS source_record, p.content_hash, p.retrieved, "
+            f"hash(p.record, p.content_hash, p.retrieved) AS {TOLD}, "
+        )
         joined = "JOIN lake_input p ON p.rec = t.rec"
+        schema = schema.append(pa.field(TOLD, pa.uint64()))
     key = ", ".join(f't."{k}"' for k in row.key)
     digit = f'left(md5(t."{row.key[0]}"), 1)' if row.table in _PLAIN_KEYS else f'substr(t."{row.key[0]}", 2, 1)'
     query = (
@@ -150,6 +183,17 @@ def _table(batches: list[pa.RecordBatch], schema: pa.Schema) -> pa.Table:
 
 
 @dataclass(slots=True)
+class _Done:
+    """One part, and how it differs from the parent's."""
+
+    part: Part
+    linked: bool
+    changes: pa.Table
+    gone: pa.Table | None = None
+    fresh: pa.Table | None = None
+
+
+@dataclass(slots=True)
 class _Job:
     row: type[Row]
     folder: Path
@@ -158,30 +202,76 @@ class _Job:
     parent: Release | None
     was: dict[str, Any] | None
 
-    def run(self) -> tuple[Part, bool, pa.Table]:
-        """Writes or links one part; gives it, whether it was linked, and what changed."""
+    def run(self) -> _Done:
+        """Writes or links one part."""
         name = f"part-{self.number:x}.parquet"
         path = self.folder / name
-        if not self.rows.num_rows:
-            return Part(name, 0, "", "", 0), False, self._changes()
-        digest = content_digest(self.rows)
-        if self.parent and self.was and self.was["input"] == digest:
+        if not self.rows.num_rows and self.was is None:
+            nothing = self.rows.select(release_schema(self.row).names)
+            return _Done(
+                Part(name, 0, "", "", 0), False, _no_changes(self.row), nothing.select(list(self.row.key)), nothing
+            )
+        digest = rows_digest(self.rows)
+        if self.parent and self.was and self.parent.comparable and self.was["input"] == digest:
             link_or_copy(self.parent.tables / self.row.table / name, path)
-            return Part(**self.was), True, _no_changes(self.row)
-        _check_key(self.row, self.rows)
-        write_part(path, self.rows)
-        part = Part(name, self.rows.num_rows, digest, file_digest(path), path.stat().st_size)
-        return part, False, self._changes()
+            nothing = self.rows.slice(0, 0).select(release_schema(self.row).names)
+            return _Done(Part(**self.was), True, _no_changes(self.row), nothing.select(list(self.row.key)), nothing)
+        rows = self.rows.select(release_schema(self.row).names)
+        part = Part(name, 0, "", "", 0)
+        if rows.num_rows:
+            _check_key(self.row, rows)
+            write_part(path, rows)
+            part = Part(name, rows.num_rows, digest, file_digest(path), path.stat().st_size)
+        if self.parent is None or self.was is None:
+            return _Done(
+                part, False, _marked(self.row, rows, "added"), rows.slice(0, 0).select(list(self.row.key)), rows
+            )
+        older = self._older(self.parent, self.was["name"])
+        gone, fresh = rows_apart(self.row, older, rows)
+        small = gone.num_rows + fresh.num_rows <= DELTA_SHARE * max(rows.num_rows, 100)
+        changes = changes_between(self.row, older, rows)
+        return _Done(part, False, changes, gone if small else None, fresh if small else None)
 
-    def _changes(self) -> pa.Table:
-        """Keys of rows that the parent has not, or has otherwise, or that only the parent has."""
-        if self.parent is None:
-            return _marked(self.row, self.rows, "added")
-        if self.was is None:
-            return _marked(self.row, self.rows, "added")
-        columns = [*self.row.key, "row_hash"]
-        older = pq.read_table(self.parent.tables / self.row.table / self.was["name"], columns=columns)
-        return changes_between(self.row, older, self.rows)
+    def _older(self, parent: Release, name: str) -> pa.Table:
+        """Key, row hash and provenance of the parent's part; hashed again where another engine hashed it."""
+        path = parent.tables / self.row.table / name
+        columns = [*self.row.key, "row_hash", *(_PROVENANCE if self.row.table in CLAIMS else ())]
+        if parent.comparable:
+            return pq.read_table(path, columns=list(dict.fromkeys(columns)))
+        table = pq.read_table(path)
+        with duckdb.connect(config={"threads": 1}) as engine:
+            engine.register("older", table)
+            listed = ", ".join(f'"{n}"' for n in own_names(self.row))
+            hashes = engine.sql(f"SELECT hash({listed}) AS h FROM older").to_arrow_table()["h"]
+        at = table.column_names.index("row_hash")
+        return table.set_column(at, "row_hash", hashes).select(list(dict.fromkeys(columns)))
+
+
+DELTA_SHARE = 0.2
+_PROVENANCE = ("source_record", "content_hash", "retrieved")
+
+
+def rows_digest(rows: pa.Table) -> str:
+    """sha256 (hex) of a part: its row hashes and those of their provenance, in key order."""
+    digest = hashlib.sha256()
+    for name in ("row_hash", TOLD):
+        if name in rows.column_names:
+            digest.update(np.ascontiguousarray(rows[name].to_numpy()).tobytes())
+    return digest.hexdigest()
+
+
+def rows_apart(row: type[Row], older: pa.Table, newer: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Keys of the older rows, and the newer rows, that are not the same in both, provenance included."""
+    was, now = older["row_hash"].to_numpy(), newer["row_hash"].to_numpy()
+    in_now, in_was = np.isin(was, now), np.isin(now, was)
+    stays_was, stays_now = np.flatnonzero(in_now), np.flatnonzero(in_was)
+    if row.table in CLAIMS:
+        a, b = older.take(pa.array(stays_was)), newer.take(pa.array(stays_now))
+        moved: Any = np.zeros(len(stays_was), dtype=bool)
+        for name in _PROVENANCE:  # rows that are in both stand in the same order: both are sorted by key
+            moved |= pc.not_equal(a[name], b[name]).to_numpy()
+        in_now[stays_was[moved]], in_was[stays_now[moved]] = False, False
+    return older.select(list(row.key)).filter(pa.array(~in_now)), newer.filter(pa.array(~in_was))
 
 
 def link_or_copy(source: Path, target: Path) -> None:
