@@ -60,10 +60,10 @@ def plain_errors(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def only_writer(folder: Path) -> Iterator[None]:
-    """Holds the folder's writer lock; the kernel frees it when the process ends, however it ends.
+def only_one(folder: Path, what: str) -> Iterator[None]:
+    """Holds a folder's lock; the kernel frees it when the process ends, however it ends.
 
-    Raises `TryAgain` naming the process that holds it.
+    `what` is the job (`import`, `build`). Raises `TryAgain` naming the process that holds the lock.
     """
     with plain_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -74,7 +74,7 @@ def only_writer(folder: Path) -> Iterator[None]:
         except BlockingIOError as e:
             holder = os.pread(fd, 32, 0).decode("ascii", "replace").strip() or "unknown"
             raise TryAgain(
-                f"Another import (process {holder}) is writing to {folder}.",
+                f"Another {what} (process {holder}) is writing to {folder}.",
                 next_step="Wait until it ends, or stop it, then run the same command again.",
                 pid=holder,
             ) from e

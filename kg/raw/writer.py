@@ -16,7 +16,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from kg.raw.disk import only_writer, plain_errors, sync_file, sync_folder
+from kg.raw.disk import only_one, plain_errors, sync_file, sync_folder
 from kg.raw.known import Known, Sight, key_of, version_of
 from kg.raw.packs import PackWriter
 from kg.raw.receipts import PackFile, Progress, Receipt, write_receipt
@@ -163,7 +163,7 @@ def writer(store: RawStore, clock: Callable[[], str] = utc_now) -> Iterator[Writ
 
     Raises `TryAgain` where another process writes, `FixSetup` where the disk is full or forbidden.
     """
-    with only_writer(store.folder), plain_errors(store.folder):
+    with only_one(store.folder, "import"), plain_errors(store.folder):
         for folder in (store.packs, store.folder / "receipts"):
             folder.mkdir(parents=True, exist_ok=True)
         receipts = store.receipts()

@@ -40,12 +40,11 @@ from kg.lake.pool import Pool
 from kg.lake.schema import LAKE_TABLES, lake_schema
 from kg.ledger import Ledger
 from kg.raw import Quarantine, RawStore
-from kg.raw.disk import plain_errors, write_whole
+from kg.raw.disk import only_one, plain_errors, write_whole
 from kg.records import RELEASE, SOURCES
 from kg.release.arrays import write_arrays
 from kg.release.graph import GENERATIONS, write_graph
 from kg.release.layout import FORMAT, Release, current_id, open_release, release_ids, use
-from kg.release.lock import only_build
 from kg.release.parts import PARTS, Written, link_or_copy, write_table
 from kg.search import build_index
 from kg.settings import Settings
@@ -88,7 +87,7 @@ def build(settings: Settings, *, force: bool = False, report: Report | None = No
     Ends at once where the inputs are unchanged, unless `force`. Raises `NothingUsable` where nothing was imported,
     `TryAgain` while another build runs.
     """
-    with plain_errors(settings.releases), only_build(settings.releases):
+    with plain_errors(settings.releases), only_one(settings.releases, "build"):
         _sweep(settings)
         raw, ledger = RawStore(settings.raw), Ledger(settings.ledger)
         inputs = _inputs(raw)

@@ -22,7 +22,7 @@ from kg.errors import FixInput, FixSetup, TryAgain
 from kg.importing import Imported, import_records, retry_quarantine, stoppable
 from kg.raw import Quarantine, RawStore, writer
 from kg.raw import packs as packs_module
-from kg.raw.disk import only_writer
+from kg.raw.disk import only_one
 from kg.settings import Settings
 from tests.raw.cinii import answer, item, lines, record_id
 
@@ -299,7 +299,7 @@ def test_signals_outside_the_main_thread_are_left_alone():
 
 def test_only_one_import_at_a_time(settings: Settings, tmp_path: Path):
     """A second writer is told which process holds the store."""
-    with only_writer(settings.raw), pytest.raises(TryAgain, match=f"process {os.getpid()}"):
+    with only_one(settings.raw, "import"), pytest.raises(TryAgain, match=f"process {os.getpid()}"):
         take(settings, write(tmp_path / "x", lines(ITEMS)))
 
 
