@@ -12,6 +12,9 @@ from pathlib import Path
 import psutil
 
 _EVERY = 0.2
+"""Seconds between two looks at the memory, at the least."""
+_SHARE = 20
+"""A look takes long where much memory is mapped; the watcher rests this many times as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +60,13 @@ def _watch(pid: int, peak: list[int]) -> None:
     try:
         root = psutil.Process(pid)
         while root.is_running() and root.status() != psutil.STATUS_ZOMBIE:
-            total = 0
+            begun, total = time.monotonic(), 0
             for p in [root, *root.children(recursive=True)]:
                 try:
                     total += p.memory_full_info().pss
                 except (psutil.NoSuchProcess, psutil.AccessDenied):
                     continue
             peak[0] = max(peak[0], total)
-            time.sleep(_EVERY)
+            time.sleep(max(_EVERY, _SHARE * (time.monotonic() - begun)))
     except psutil.NoSuchProcess:
         return

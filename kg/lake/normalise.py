@@ -3,13 +3,13 @@
 Records fall into `BUCKETS` buckets by a hash of their name. A bucket is a folder named by the hash of its inputs
 (record names, content hashes, contexts, retrieval times, versions of loader and extractors); one that exists is
 right and is used as it is. Else its changed records are read by worker processes (map), their rows are joined with
-the rows that stay from the bucket's older folder (reduce), sorted by record and key, and written beside; the folder
+the rows that stay from the bucket's older folder (reduce), sorted by record, and written beside; the folder
 is renamed into place last. So a kill at any moment leaves whole buckets only, and the next run goes on from them.
 
     map      entries in the order of their bytes → one Arrow file a chunk and table, one record batch a bucket
     reduce   one bucket: older rows of unchanged records + new rows → Parquet
 
-Order of rows: record, then key. Neither the number of workers nor the order of import can be seen in the bytes.
+Order of rows: record, then the loader's. Neither the number of workers nor the order of import can be seen in the bytes.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from kg.records import Row
 from loaders.registry import loader
 
 BUCKETS = 32
-FORMAT = 3
+FORMAT = 4
 """Raised whenever the same records would give other lake files."""
 CHUNK_RECORDS = 8_000
 CHUNK_BYTES = 32 << 20

@@ -25,7 +25,6 @@ OPTIONS = {
     "compression_level": 1,
     "version": "2.6",
     "data_page_version": "1.0",
-    "use_dictionary": True,
     "dictionary_pagesize_limit": 16 << 20,  # 64-character hashes repeat for all rows of a record: keep them in it
     "write_statistics": True,
     "store_schema": False,
@@ -33,9 +32,17 @@ OPTIONS = {
 }
 
 
+NO_DICTIONARY = frozenset({"row_hash", "rec", "rid"})
+
+
+def with_dictionary(schema: pa.Schema) -> list[str]:
+    """Columns that repeat. Hashes and running numbers do not: a dictionary of them costs time and a sixth of the size."""
+    return [n for n in schema.names if n not in NO_DICTIONARY and not n.endswith("_n")]
+
+
 def write_part(path: Path, table: pa.Table) -> None:
     """Writes one table as one file, without syncing it to the disk."""
-    with pq.ParquetWriter(path, table.schema, **OPTIONS) as writer:
+    with pq.ParquetWriter(path, table.schema, use_dictionary=with_dictionary(table.schema), **OPTIONS) as writer:
         for group in row_groups(table):
             writer.write_table(group, row_group_size=ROW_GROUP)
 
