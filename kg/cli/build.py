@@ -38,7 +38,8 @@ _STEPS = {
 def build(force: bool, home: str | None, as_json: bool) -> int:
     """Make a release from what was imported, and make it the current one.
 
-    Reads again only what changed. Ends at once where nothing did. Exit code 3 where records were refused: they are in
+    Reads again only what changed. Ends at once where nothing did; after a rollback the newest is then current again.
+    Exit code 3 where records were refused: they are in
     `kg quarantine`, the rest is in the release.
 
     \b
@@ -61,6 +62,8 @@ def build(force: bool, home: str | None, as_json: bool) -> int:
 def _told(outcome: Outcome) -> Iterator[str]:
     if outcome.unchanged:
         yield f"Release {outcome.release} is up to date: nothing has changed since it was built."
+        if outcome.current_again:
+            yield "  An earlier release was served; this one is current again."
         return
     yield f"Release {outcome.release}: {outcome.records:,} records, {outcome.read:,} of them read in this run."
     counts = outcome.counts
@@ -150,6 +153,8 @@ def releases(context: click.Context, home: str | None, as_json: bool) -> int:
 @click.pass_obj
 def rollback(settings: Settings, release_id: str | None, home: str | None) -> int:
     """Serve an earlier release again: the one named, else the parent of the current one.
+
+    It stays so until the next `kg build`, which makes the newest release current.
 
     \b
     Example:

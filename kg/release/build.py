@@ -66,6 +66,8 @@ class Outcome:
     parent: str | None
     unchanged: bool = False
     """Nothing was to be done: the inputs are those that this release was made from."""
+    current_again: bool = False
+    """The release was there already, but another one was served, as after a rollback."""
     records: int = 0
     read: int = 0
     """Native records that were read in this run."""
@@ -84,8 +86,8 @@ class Outcome:
 def build(settings: Settings, *, force: bool = False, report: Report | None = None) -> Outcome:
     """Makes a release of what was imported and makes it current.
 
-    Ends at once where the inputs are unchanged, unless `force`. Raises `NothingUsable` where nothing was imported,
-    `TryAgain` while another build runs.
+    Ends at once where the inputs are unchanged, unless `force`; after a rollback the release made from them is current
+    again. Raises `NothingUsable` where nothing was imported, `TryAgain` while another build runs.
     """
     with plain_errors(settings.releases), only_one(settings.releases, "build"):
         _sweep(settings)
@@ -95,7 +97,11 @@ def build(settings: Settings, *, force: bool = False, report: Report | None = No
             raise NothingUsable("Nothing has been imported yet.", next_step="kg import SOURCE PATH, then kg build.")
         known = None if force else _made_before(settings, inputs, ledger)
         if known is not None:
-            return Outcome(release=known, parent=open_release(settings, known).manifest["parent"], unchanged=True)
+            parent = open_release(settings, known).manifest["parent"]
+            again = current_id(settings) != known
+            if again:
+                use(settings, known)
+            return Outcome(release=known, parent=parent, unchanged=True, current_again=again)
         return _Build(settings, raw, ledger, inputs, report).run()
 
 
@@ -201,6 +207,7 @@ class _Build:
         finally:
             db.close()
         release = release_id(written)
+        again = release in release_ids(self.settings) and release != current_id(self.settings)
         if release in release_ids(self.settings):
             self._publish(release, already=True)
         else:
@@ -208,7 +215,7 @@ class _Build:
             self._write_manifest(release, lake, written)
             with self._step("publish"):
                 self._publish(release, already=False)
-        return self._outcome(release, lake, written, minted)
+        return self._outcome(release, lake, written, minted, again)
 
     # --- steps -------------------------------------------------------------------------------------------------
 
@@ -308,9 +315,10 @@ class _Build:
         memo = {"fingerprint": _fingerprint(self.inputs, self.ledger.position()), "release": release}
         write_whole(self.settings.releases / "inputs.json", orjson.dumps(memo))
 
-    def _outcome(self, release: str, lake: Lake, written: list[Written], minted: int) -> Outcome:
+    def _outcome(self, release: str, lake: Lake, written: list[Written], minted: int, again: bool) -> Outcome:
         return Outcome(
             release=release,
+            current_again=again,
             parent=self.parent.id if self.parent else None,
             records=lake.records,
             read=lake.read,
