@@ -63,11 +63,10 @@ def resolve(store: GraphStore, table: pa.Table) -> list[Resolved]:
     Raises `FixInput` where no column is understood as a name or an identifier.
     """
     columns = _columns(table.column_names)
-    rows = table.select(list(columns.values())).rename_columns(list(columns)).to_pylist()
+    given = table.select(list(columns.values())).rename_columns(list(columns)).to_pylist()
+    rows = [{k: str(v).strip() for k, v in r.items() if v is not None} for r in given]  # a number may be a number
     people = _Known(store, rows)
-    return [
-        people.resolve(n, {k: str(v).strip() for k, v in r.items() if v is not None}) for n, r in enumerate(rows, 2)
-    ]
+    return [people.resolve(n, r) for n, r in enumerate(rows, 2)]
 
 
 def _columns(names: Iterable[str]) -> dict[str, str]:
@@ -88,10 +87,12 @@ def _columns(names: Iterable[str]) -> dict[str, str]:
 class _Known:
     """What the release knows about everybody on the list, fetched set-wise."""
 
-    def __init__(self, store: GraphStore, rows: list[dict[str, Any]]) -> None:
+    def __init__(self, store: GraphStore, rows: list[dict[str, str]]) -> None:
         numbers, names = set(), set()
         for r in rows:
-            numbers |= {v for v in (ids.erad(r.get("erad") or ""), ids.orcid(r.get("orcid") or "")) if v}
+            numbers |= {
+                v for v in (ids.erad_from_spreadsheet(r.get("erad") or ""), ids.orcid(r.get("orcid") or "")) if v
+            }
             names |= {r[k] for k in ("name", "kana", "romaji") if r.get(k)}
         self.by_number: dict[str, list[str]] = {}
         for x in store.people_by_identifiers(sorted(numbers)):
@@ -135,7 +136,7 @@ class _Known:
         )
 
     def _numbered(self, row: dict[str, str]) -> list[str]:
-        values = (ids.erad(row.get("erad", "")), ids.orcid(row.get("orcid", "")))
+        values = (ids.erad_from_spreadsheet(row.get("erad", "")), ids.orcid(row.get("orcid", "")))
         return sorted({p for v in values if v for p in self.by_number.get(v, [])})
 
     def _bearers(self, row: dict[str, str]) -> list[str]:

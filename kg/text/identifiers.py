@@ -20,7 +20,7 @@ _DOI = re.compile(r"(10\.\d{4,9}/\S+)", re.I)
 _ORCID = re.compile(r"(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dXx])")
 _DIGITS = re.compile(r"\D")
 _SEPARATORS = re.compile(r"[\s-]")
-_ERAD = re.compile(r"\d{1,8}")
+_ERAD = re.compile(r"[0-9]{8}")
 _ERAD_IN_NRID = re.compile(r"(?<!\d)1000(\d{9})(?!\d)")
 _NRID = re.compile(r"(?<!\d)([19]000\d{9})(?!\d)")
 _ISSN = re.compile(r"\d{7}[\dX]")
@@ -79,11 +79,22 @@ def isni(value: str) -> str | None:
 
 @_remembered
 def erad(value: str) -> str | None:
-    """Researcher number of e-Rad and KAKEN: 8 digits, zero-padded."""
+    """Researcher number of e-Rad and KAKEN: exactly 8 digits.
+
+    Fewer are an error of the source, never padded: all numbers met in records have 8, leading zeros included, and a
+    number that lost its last digit would become the number of somebody else.
+    """
     digits = _plain(value)
-    if not _ERAD.fullmatch(digits):
-        return None
-    return digits.zfill(8) if int(digits) else None
+    return digits if _ERAD.fullmatch(digits) and int(digits) else None
+
+
+def erad_from_spreadsheet(value: str) -> str | None:
+    """The same from a table that people keep: a spreadsheet takes `00399271` for a number and stores 399271.
+
+    Only for lists in which a name stands beside the number, since a number that was cut short looks alike.
+    """
+    digits = _plain(value).removesuffix(".0")  # a column of numbers with gaps reads as decimals
+    return erad(digits.zfill(8))
 
 
 def _is_bare_nrid(value: str) -> bool:
@@ -95,7 +106,7 @@ def erad_from_nrid(value: str) -> str | None:
     if _is_bare_nrid(value):  # nearly all
         return value[5:] if value[:5] == "10000" and value[5:] != "00000000" else None
     found = _ERAD_IN_NRID.search(_plain(value))
-    return erad(str(int(found.group(1)))) if found and 0 < int(found.group(1)) < 10**8 else None
+    return erad(found.group(1)[1:]) if found and found.group(1)[0] == "0" else None
 
 
 def nrid(value: str) -> str | None:

@@ -33,7 +33,7 @@ from loaders.native import parse_json, parse_xml
 __all__ = ["SOURCE", "VERSION", "split", "to_records"]
 
 SOURCE: Source = "cinii"
-VERSION = 1
+VERSION = 2
 
 
 PROJECT_KEYS = frozenset({"jpcoar:awardTitle", "researcher", "allocationAmount"})

@@ -16,7 +16,7 @@ from loaders.kaken.researcher import researcher_records
 __all__ = ["SOURCE", "VERSION", "split", "to_records"]
 
 SOURCE: Source = "kaken"
-VERSION = 2
+VERSION = 3
 
 _FORMS = {"project": project_records, "researcher": researcher_records, "agency": agency_records}
 

@@ -13,6 +13,6 @@ from loaders.orcid.cut import split
 from loaders.orcid.mapping import to_records
 
 SOURCE: Final[Source] = "orcid"
-VERSION: Final = 1
+VERSION: Final = 2
 
 __all__ = ["SOURCE", "VERSION", "split", "to_records"]

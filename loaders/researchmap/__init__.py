@@ -30,7 +30,7 @@ from loaders.researchmap.table import row_item
 __all__ = ["SOURCE", "VERSION", "split", "to_records"]
 
 SOURCE: Source = "researchmap"
-VERSION = 1
+VERSION = 2
 
 
 def to_records(raw: bytes, ref: SourceRef, context: str = "") -> LoaderOutput:

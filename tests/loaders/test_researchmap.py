@@ -635,8 +635,8 @@ def test_identifiers_of_a_profile_may_be_texts_or_lists():
         (piece,) = pieces(json.dumps(root).encode())
         return {(i.scheme, i.value) for i in of(Identifier, read(piece))}
 
-    assert identifiers("1234567", "0000-0002-1825-0097") == identifiers(["1234567"], ["0000-0002-1825-0097"])
-    assert ("erad", "01234567") in identifiers("1234567", None)
+    assert identifiers("01234567", "0000-0002-1825-0097") == identifiers(["01234567"], ["0000-0002-1825-0097"])
+    assert ("erad", "01234567") in identifiers("01234567", None)
 
 
 def test_profiles_one_a_line_with_lines_longer_than_what_is_looked_at_first():

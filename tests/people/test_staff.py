@@ -47,6 +47,13 @@ def test_each_row_gets_a_person_a_confidence_and_a_reason(store):
     ]
 
 
+@pytest.mark.parametrize("column", [["00012345"], ["12345"], ["12345.0"], [12345], [12345.0]], ids=repr)
+def test_a_number_that_a_spreadsheet_has_shortened_is_understood(store, column):
+    """Excel and pandas store 00012345 as a number; the zeros are put back, since a name stands beside it."""
+    (row,) = resolve(store, pa.table({"氏名": ["青木一"], "研究者番号": column}))
+    assert (row.person, row.confidence, row.reason) == ("P01", 1.0, "identifier")
+
+
 def test_homonyms_come_back_as_candidates(store):
     row = resolve(store, pa.table({"name": ["山田太郎"]}))[0]
     assert [c.id for c in row.candidates] == ["P10", "P11"]
