@@ -43,6 +43,12 @@ _COUNT = re.compile(r"何人|how many", re.I)
 _SUCCESS_RATE = re.compile(r"採択率|採択の割合|success rate|acceptance rate|funding rate", re.I)
 
 
+LONGEST = 1000
+"""Characters of a sentence that are read; what stands behind them is not."""
+LABEL = 80
+"""Characters of a field in an English sentence."""
+
+
 @dataclass(slots=True)
 class Question:
     """What the rules read out of a sentence."""
@@ -73,7 +79,9 @@ class _Reader:
 
 def parse(text: str) -> Question:
     """The typed value of a sentence. Never fails: what no rule reads comes back in `about` or `unread`."""
-    plain = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip().strip("「」『』\"'")[:1000]
+    plain = (
+        re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text[: 4 * LONGEST])).strip().strip("「」『』\"'")[:LONGEST]
+    )
     question = Question(text=text, lang="ja" if re.search(r"[\u3040-\u30ff\u3400-\u9fff]", plain) else "en")
     question.count_only = bool(_COUNT.search(plain))
     if _SUCCESS_RATE.search(plain):
@@ -339,10 +347,10 @@ def _field_en(reader: _Reader, clauses: dict[str, Any]) -> None:
     )
     if place:
         clauses["institution"] = re.sub(r"^the ", "", place.group(1), flags=re.I).strip()
-    lead = r"(?:(?:which|what|who are|who is|find|show|list|all|the|me|how many|are there)\s+)*"
-    patterns = (
+    lead = r"(?:(?:which|what|who are|who is|find|show|list|all|the|me|how many|are there) ){0,6}"
+    patterns = (  # counts are limited: without, hostile sentences took time with the cube of their length
         rf"{lead}(?:{_PERSON_EN}|〓) (?:in|of|on|working on|studying|who study) (?:the field of )?([^,〓]+)",
-        rf"{lead}([\w][\w &/-]*?) {_PERSON_EN}\b",
+        rf"{lead}(?<![\w&/-])(\w[\w &/-]{{0,{LABEL}}}?) {_PERSON_EN}\b",
     )
     for pattern in patterns:
         if found := reader.take(pattern, re.I):

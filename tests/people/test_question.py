@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+import time
+
 import pytest
 
-from kg.question import parse
+from kg.question import LONGEST, parse
 
 PEOPLE = [
     ("防災の研究者で、すでに情報分野の研究者と共同研究を行っている人を教えてください", {"field": "防災", "worked_with": {"field": "情報"}}),
@@ -84,3 +87,47 @@ def test_words_that_no_rule_reads_are_named():
 def test_nonsense_never_fails(nonsense):
     question = parse(nonsense)
     assert question.people is not None or question.about is not None
+
+
+HOSTILE = {
+    "lead words": "find ", "articles": "the ", "lead words mixed": "find show list all me ", "question words": "who ",
+    "letters": "a ", "hyphens": "a-", "one word": "a", "joint": "worked with ", "joint papers": "joint papers ",
+    "fields": "researchers in of ", "places": "at University of A ", "commas": "x,", "rates": "success rate of the ",
+    "digits": "1", "dois": "10.1234/", "共同": "と共同研究", "の": "の", "大学": "東京大学", "大学の": "大学の", "一字": "あ",
+    "研究者": "防災の研究者", "研究者と": "あの研究者と", "除く": "の共著者以外", "年度": "2020年度から", "さん": "鈴木太郎さんと",
+    "教えて": "教えて", "専門": "を専門", "分野": "分野", "すでに": "すでに", "括弧": "(", "かぎ": "「", "件以上": "2件以上",
+}  # fmt: skip
+"""Repeated, these ask rules to try every beginning with every end."""
+
+
+def seconds(text: str) -> float:
+    """CPU time of reading a text; the best of three, since others use the machine too."""
+    best = math.inf
+    for _ in range(3):
+        begun = time.process_time()
+        parse(text)
+        best = min(best, time.process_time() - begun)
+    return best
+
+
+@pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_sentences_take_no_longer_than_their_length_allows(piece):
+    """Four times as long: 4 × where time grows with the length, 16 × with its square, 64 × with its cube."""
+    long, short = (piece * LONGEST)[:LONGEST], (piece * LONGEST)[: LONGEST // 4]
+    for end in ("", " researcher", "の研究者と"):
+        assert seconds(long[: -len(end) or None] + end) < 25 * seconds(short[: -len(end) or None] + end) + 0.005
+
+
+@pytest.mark.parametrize(
+    "piece", ["find the ", "防災の研究者と", "\ufdfa"], ids=["en", "ja", "eighteen letters in one"]
+)
+def test_a_sentence_of_a_megabyte_costs_no_more_than_its_beginning(piece):
+    assert seconds(piece * (1_000_000 // len(piece))) < 10 * seconds(piece * (4 * LONGEST // len(piece) + 1)) + 0.005
+
+
+def test_the_longest_sentence_is_still_read():
+    """What is asked in the first thousand characters counts."""
+    padded = " " * 300 + "researchers in natural language processing" + " " * 300
+    assert parse(padded).people.field == "natural language processing"
+    assert parse("find all the researchers in informatics").people.field == "informatics"
+    assert parse("Show me all disaster prevention researchers").people.field == "disaster prevention"
