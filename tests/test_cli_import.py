@@ -100,3 +100,12 @@ def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     shown = capsys.readouterr().err
     assert "import cinii" in shown
     assert "a [message] with brackets" in shown
+
+
+@pytest.mark.parametrize(("code", "goes_on"), [(0, True), (3, True), (4, False), (5, False), (130, False)])
+def test_the_script_of_the_docs_lets_three_pass_and_nothing_else(code: int, goes_on: bool):
+    """One broken record among many must not stop what comes behind it."""
+    page = (ROOT / "docs" / "import.md").read_text(encoding="utf-8")
+    (line,) = [x for x in page.splitlines() if x.startswith("partly()")]
+    done = subprocess.run(["sh", "-c", f"set -e\n{line}\npartly sh -c 'exit {code}'\necho on"], capture_output=True)
+    assert (done.stdout == b"on\n", done.returncode == 0) == (goes_on, goes_on)

@@ -38,7 +38,7 @@ def import_command(
     stopped when the same command is run again.
 
     \b
-    Exit codes: 0 done, 3 something was quarantined, 4 nothing usable, 5 set-up, 130 interrupted.
+    Exit codes: 0 done, 3 all was taken but what is in quarantine, 4 nothing usable, 5 set-up, 130 interrupted.
 
     \b
     Examples:
@@ -76,8 +76,8 @@ def _show(result: Imported) -> None:
     )
     if result.quarantined:
         click.echo(
-            f"  quarantined: {result.quarantined:,} ({result.quarantined_new:,} for the first time); "
-            "see `kg quarantine`, and `kg quarantine retry` after correcting the loader"
+            f"  quarantined: {result.quarantined:,} ({result.quarantined_new:,} for the first time), all others taken "
+            "(exit code 3); `kg quarantine` says why"
         )
     if result.unusable_documents:
         click.echo(f"  not of this source: {result.unusable_documents:,} documents")
