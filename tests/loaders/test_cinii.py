@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import csv
 import hashlib
-import io
 import json
 import random
 from collections import Counter
@@ -33,7 +32,6 @@ from kg.records import (
     Record,
     Row,
     Skipped,
-    SourceRef,
     TextUnit,
     Venue,
     Work,
@@ -43,8 +41,8 @@ from kg.records import (
 from loaders import cinii
 from loaders.base import Broken, Document, Piece
 from loaders.paths import occurrences
+from tests.loaders.pieces import document, listed_fields, ref_of
 
-FIELDS = Path(cinii.__file__).parents[1] / "fields" / "cinii.tsv"
 PAGE = "https://cir.nii.ac.jp/crid/"
 
 
@@ -422,18 +420,8 @@ INVENTED: dict[str, list[dict[str, Any]]] = {
 # --- helpers -------------------------------------------------------------------------------------------------
 
 
-def reference(form: str, record_id: str, raw: bytes) -> SourceRef:
-    return SourceRef(
-        source="cinii",
-        form=form,
-        record_id=record_id,
-        content_hash=hashlib.sha256(raw).hexdigest(),
-        retrieved="2026-01-01T00:00:00Z",
-    )
-
-
 def rows_of(raw: bytes, form: str, record_id: str = "1") -> list[Row | Skipped]:
-    return list(cinii.to_records(raw, reference(form, record_id, raw)))
+    return list(cinii.to_records(raw, ref_of("cinii", Piece(form, record_id, raw, "$"))))
 
 
 def read(native: object, form: str = "record") -> list[Row | Skipped]:
@@ -456,7 +444,7 @@ def ids_of(rows: list[Row | Skipped], subject: str) -> dict[str, str]:
 
 def pieces(text: str | bytes, name: str = "x") -> list[Piece | Broken]:
     raw = text.encode() if isinstance(text, str) else text
-    return list(cinii.split(Document(name, lambda: io.BytesIO(raw), len(raw))))
+    return list(cinii.split(document(raw, name)))
 
 
 def file_pieces(path: Path) -> list[Piece | Broken]:
@@ -476,12 +464,6 @@ def is_definition(row: dict[str, str]) -> bool:
 def sample_records(samples: Path) -> list[Piece]:
     files = [samples / row["path"] for row in manifest(samples) if not is_definition(row)]
     return [p for f in files for p in file_pieces(f) if isinstance(p, Piece)]
-
-
-def fields() -> dict[tuple[str, str], tuple[str, str]]:
-    with FIELDS.open(encoding="utf-8", newline="") as f:
-        rows = csv.DictReader(f, delimiter="\t", quoting=csv.QUOTE_NONE)
-        return {(r["form"], r["path"]): (r["use"], r["note"]) for r in rows}
 
 
 def unit(record: str, subject: str, kind: Any, field: str, role: str, tag: str, text: str) -> TextUnit:
@@ -1364,7 +1346,7 @@ def alternatives(value: Any) -> list[Any]:
 
 def test_every_read_field_changes_the_rows(samples: Path) -> None:
     """The list is honest: for each path that it calls read, another value there gives other rows, in some record."""
-    listed = fields()
+    listed = listed_fields("cinii")
     met: set[tuple[str, str]] = set()
     moved: set[tuple[str, str]] = set()
     for form, native in all_natives(samples):
@@ -1394,7 +1376,7 @@ def value_at(native: Any, where: tuple[Any, ...]) -> Any:
 
 def test_every_field_met_is_listed(samples: Path) -> None:
     """No path of a sample or of an invented record is missing from the list."""
-    listed = fields()
+    listed = listed_fields("cinii")
     raws = [(p.form, p.raw) for p in sample_records(samples)]
     raws += [(form, as_line(n).encode()) for form, natives in INVENTED.items() for n in natives]
     raws += [(p.form, p.raw) for text in (RSS, ATOM) for p in pieces(text) if isinstance(p, Piece)]
@@ -1405,13 +1387,13 @@ def test_every_field_met_is_listed(samples: Path) -> None:
 def test_uses_are_of_the_agreed_kinds() -> None:
     """Read, or ignored for one of four reasons and with words."""
     uses = {"read", "private", "presentation", "duplicate", "no_scholarly_content"}
-    assert all(use in uses and note for use, note in fields().values())
-    assert not any("*" in path for _, path in fields())
+    assert all(use in uses and note for use, note in listed_fields("cinii").values())
+    assert not any("*" in path for _, path in listed_fields("cinii"))
 
 
 def test_coverage_of_the_samples(samples: Path) -> None:
     """At least 85 % of all values in the samples are read, 95 % with those ignored for a reason."""
-    listed = fields()
+    listed = listed_fields("cinii")
     total: Counter[str] = Counter()
     for piece in sample_records(samples):
         for path, n in occurrences(piece.raw, piece.form, "cinii").items():

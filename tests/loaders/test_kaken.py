@@ -7,9 +7,7 @@ samples has its test; damaged records are refused or lose only the damaged part,
 from __future__ import annotations
 
 import copy
-import csv
 import dataclasses
-import io
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -46,14 +44,14 @@ from kg.records import (
 )
 from kg.text import text_hash
 from loaders import kaken
-from loaders.base import Broken, Document, Piece
+from loaders.base import Broken, Piece
 from loaders.kaken import masters
 from loaders.kaken.authors import split_names
 from loaders.kaken.vocabulary import review_section, saimoku_level
 from loaders.paths import leaves, occurrences
 from tests.loaders.honesty import silent
+from tests.loaders.pieces import document, listed_fields, of
 
-FIELDS = Path(__file__).parents[2] / "loaders" / "fields" / "kaken.tsv"
 USES = {"read", "private", "presentation", "duplicate", "no_scholarly_content"}
 RECORD_FILES = {
     "kaken/grantaward_single_atlas_fixture.xml": 1,
@@ -68,10 +66,6 @@ RECORD_FILES = {
     "nrid/nrid_single_resource_sync_shape.json": 1,
 }
 """Every sample file that holds records, and how many."""
-
-
-def document(content: bytes, name: str = "file") -> Document:
-    return Document(name, lambda: io.BytesIO(content), len(content))
 
 
 def pieces(content: bytes, name: str = "file") -> list[Piece | Broken]:
@@ -108,10 +102,6 @@ def researcher(**values: Any) -> list[Any]:
     return list(kaken.to_records(json.dumps(native).encode(), ref("researcher", "10000001")))
 
 
-def only(rows: list[Any], kind: type) -> list[Any]:
-    return [r for r in rows if isinstance(r, kind)]
-
-
 # --- documents -----------------------------------------------------------------------------------------------
 
 
@@ -123,7 +113,7 @@ def test_every_sample_loads_without_loss(samples: Path, name: str, count: int):
     for piece in found:
         rows = read(piece)
         assert [r for r in rows if isinstance(r, Skipped)] == []
-        assert [r.id for r in only(rows, Record)] == [f"kaken:{piece.form}:{piece.record_id}"]
+        assert [r.id for r in of(Record, rows)] == [f"kaken:{piece.form}:{piece.record_id}"]
         keys = Counter((r.table, *(getattr(r, k) for k in r.key)) for r in rows if isinstance(r, Row))
         assert [k for k, n in keys.items() if n > 1] == []
 
@@ -183,7 +173,7 @@ def test_the_agency_table_gives_funders(samples: Path):
     assert len(found) == 248
     by_id = {p.record_id: p for p in found}
     kakenhi = read(by_id["kakenhi"])
-    assert only(kakenhi, Organization) == [
+    assert of(Organization, kakenhi) == [
         Organization(
             id="kaken:agency:kakenhi",
             name_ja="科学研究費助成事業",
@@ -191,11 +181,11 @@ def test_the_agency_table_gives_funders(samples: Path):
             kind="funder",
         )
     ]
-    assert [(i.scheme, i.value) for i in only(kakenhi, Identifier)] == [
+    assert [(i.scheme, i.value) for i in of(Identifier, kakenhi)] == [
         ("kaken_agency", "kakenhi"),
         ("jst_agency", "2"),
     ]
-    assert only(read(by_id["2"]), Organization)[0].name_en is None
+    assert of(Organization, read(by_id["2"]))[0].name_en is None
 
 
 def test_master_tables_can_be_looked_up(samples: Path):
@@ -622,7 +612,7 @@ def test_19KK0341_row_by_row(samples: Path):
 def test_19KK0341_texts(samples: Path):
     """Each paragraph once, exactly as written, by what it is: the yearly lists repeat the summary's."""
     (piece,) = sample(samples / "kaken/kaken_19KK0341.xml")
-    texts = [t for t in only(read(piece), TextUnit) if "paragraphList" in t.field]
+    texts = [t for t in of(TextUnit, read(piece)) if "paragraphList" in t.field]
     assert Counter(t.role for t in texts) == {"achievement": 16, "note": 4, "summary": 1, "keyword": 1}
     source = etree.fromstring(piece.raw)
     for text in texts:
@@ -639,12 +629,12 @@ def test_products_come_once(samples: Path):
     """Fifteen products in two lists are fourteen works and one partner abroad; NII's numbers of both twins are kept."""
     (piece,) = sample(samples / "kaken/kaken_19KK0341.xml")
     rows = read(piece)
-    assert len(only(rows, Work)) == 14
+    assert len(of(Work, rows)) == 14
     numbers = {
-        i.value for i in only(rows, Identifier) if i.subject.endswith("product[12]") and i.scheme == "kaken_product"
+        i.value for i in of(Identifier, rows) if i.subject.endswith("product[12]") and i.scheme == "kaken_product"
     }
     assert numbers == {"24340972", "24298848"}
-    (work,) = [w for w in only(rows, Work) if w.id.endswith("product[12]")]
+    (work,) = [w for w in of(Work, rows) if w.id.endswith("product[12]")]
     assert (work.volume, work.issue, work.first_page, work.last_page) == (None, "3", "823", "838")
 
 
@@ -756,21 +746,21 @@ def test_the_seven_researchers_have_their_projects_roles_and_affiliations(sample
     native, rows = json.loads(piece.raw), read(piece)
     name, projects, works = SEVEN[number]
     owner = f"kaken:researcher:{number}"
-    (profile,) = [p for p in only(rows, Person) if p.profile]
+    (profile,) = [p for p in of(Person, rows) if p.profile]
     assert (profile.id, profile.name_ja) == (owner, name)
-    members = {m.project: m for m in only(rows, MemberOf) if m.person == owner}
+    members = {m.project: m for m in of(MemberOf, rows) if m.person == owner}
     assert len(members) == projects == len(native["work:project"])
     for i, project in enumerate(native["work:project"]):
         code = project["role"][0]["code:roleInProject:kakenhi"]
         assert members[f"{owner}#work:project[{i}]"].role_as_written == code
-    others = {i.value for i in only(rows, Identifier) if i.scheme == "erad" and i.subject != owner}
+    others = {i.value for i in of(Identifier, rows) if i.scheme == "erad" and i.subject != owner}
     numbers = {m.get("id:person:erad") for p in native["work:project"] for m in p["member"]}
     assert others == numbers - {number, None}
-    places = [a for a in only(rows, Affiliation) if a.kind == "employment"]
+    places = [a for a in of(Affiliation, rows) if a.kind == "employment"]
     assert len(places) == len(native["affiliations:history"]) + len(native["affiliations:current"])
     assert all(a.observed and a.end is None for a in places)
-    assert len(only(rows, Work)) == works
-    assert len([a for a in only(rows, Authored) if a.person == owner]) == works
+    assert len(of(Work, rows)) == works
+    assert len([a for a in of(Authored, rows) if a.person == owner]) == works
 
 
 # --- oddities of projects ------------------------------------------------------------------------------------
@@ -787,7 +777,7 @@ def test_members_of_two_summaries_join_by_number_or_sequence():
         role="principal_investigator"><personalName><fullName>Yamada Taro</fullName></personalName></member>
         <member sequence="3" eradCode="10000003" role="host_researcher"/></summary>"""
     )
-    found = [(m.name_as_written, m.name_en, m.role, bool(m.person)) for m in only(rows, MemberOf)]
+    found = [(m.name_as_written, m.name_en, m.role, bool(m.person)) for m in of(MemberOf, rows)]
     assert found == [
         ("山田 太郎", "Yamada Taro", "principal_investigator", True),
         ("鈴木 花子", "Suzuki Hanako", "collaborator", False),
@@ -798,21 +788,21 @@ def test_members_of_two_summaries_join_by_number_or_sequence():
 def test_a_member_without_number_stays_a_name(samples: Path):
     """神田 哲也 has no e-Rad number: a member, no person."""
     rows = read(sample(samples / "kaken/jp-lit-mcp_search_xml.xml")[1])
-    assert [(m.name_as_written, m.person, m.affiliation_as_written) for m in only(rows, MemberOf)] == [
+    assert [(m.name_as_written, m.person, m.affiliation_as_written) for m in of(MemberOf, rows)] == [
         ("神田 哲也", None, "大阪大学")
     ]
-    assert only(rows, Person) == []
+    assert of(Person, rows) == []
 
 
 def test_members_without_names_are_still_members(samples: Path):
     """Numbers alone make persons."""
     rows = read(sample(samples / "kaken/grantaward_single_atlas_fixture.xml")[0])
-    assert [(m.role, m.name_as_written) for m in only(rows, MemberOf)] == [
+    assert [(m.role, m.name_as_written) for m in of(MemberOf, rows)] == [
         ("principal_investigator", None),
         ("co_investigator", None),
     ]
-    assert len(only(rows, Person)) == 2
-    assert [(f.level, f.notation) for f in only(rows, InField)] == [("小区分", "37010"), ("中区分", "43")]
+    assert len(of(Person, rows)) == 2
+    assert [(f.level, f.notation) for f in of(InField, rows)] == [("小区分", "37010"), ("中区分", "43")]
 
 
 def test_membership_by_year_and_a_role_held_for_a_time():
@@ -825,15 +815,15 @@ def test_membership_by_year_and_a_role_held_for_a_time():
         <member eradCode="10000001" role="principal_investigator"><parent id="g2"/><attribute><affiliation>
         <institution>乙大学</institution></affiliation></attribute></member></memberList>"""
     )
-    assert [(m.role, m.fiscal_years) for m in only(rows, MemberOf)] == [
+    assert [(m.role, m.fiscal_years) for m in of(MemberOf, rows)] == [
         ("co_investigator", "2000;2002"),
         ("principal_investigator", "2001;2003"),
     ]
-    assert sorted((a.organization_ja, a.observed) for a in only(rows, Affiliation)) == [
+    assert sorted((a.organization_ja, a.observed) for a in of(Affiliation, rows)) == [
         ("乙大学", "2003"),
         ("甲大学", "2002"),
     ]
-    assert len({m.person for m in only(rows, MemberOf)}) == 1
+    assert len({m.person for m in of(MemberOf, rows)}) == 1
 
 
 def test_a_name_that_changed_is_kept_with_its_year():
@@ -843,9 +833,9 @@ def test_a_name_that_changed_is_kept_with_its_year():
         </fullName></personalName></member></summary><memberList><member fiscalYear="2010" eradCode="10000001"
         role="principal_investigator"><personalName><fullName>旧川 花子</fullName></personalName></member></memberList>"""
     )
-    (name,) = only(rows, PersonName)
+    (name,) = of(PersonName, rows)
     assert (name.name, name.kind, name.period) == ("旧川 花子", "variant", "2010")
-    assert len(only(rows, Person)) == 1
+    assert len(of(Person, rows)) == 1
 
 
 def test_costs_by_year_prefer_what_was_given():
@@ -857,11 +847,11 @@ def test_costs_by_year_prefer_what_was_given():
         </awardAmount><awardAmount fiscalYear="2020"><totalCost>7</totalCost></awardAmount>
         <awardAmount><totalCost>1</totalCost></awardAmount></awardAmountList>"""
     )
-    assert only(rows, ProjectCost) == [
+    assert of(ProjectCost, rows) == [
         ProjectCost(project="kaken:project:X", fiscal_year=2020, direct=1000, indirect=300, total=1300),
         ProjectCost(project="kaken:project:X", fiscal_year=2021, total=5, planned=True),
     ]
-    assert [s.path for s in only(rows, Skipped)] == [
+    assert [s.path for s in of(Skipped, rows)] == [
         "awardAmountList[0]/awardAmount[3]",
         "awardAmountList[0]/awardAmount[4]",
     ]
@@ -872,9 +862,9 @@ def test_money_in_another_currency_keeps_it():
     rows = summary(
         "<overallAwardAmount><totalCost>10</totalCost><unit><normalizedValue>USD</normalizedValue></unit></overallAwardAmount>"
     )
-    assert (only(rows, Project)[0].total_cost, only(rows, Project)[0].currency) == (10, "USD")
+    assert (of(Project, rows)[0].total_cost, of(Project, rows)[0].currency) == (10, "USD")
     rows = summary("<overallAwardAmount><convertedJpyTotalCost>99</convertedJpyTotalCost></overallAwardAmount>")
-    assert (only(rows, Project)[0].total_cost, only(rows, Project)[0].currency) == (99, "JPY")
+    assert (of(Project, rows)[0].total_cost, of(Project, rows)[0].currency) == (99, "JPY")
 
 
 def test_an_end_that_is_not_public_is_left_out():
@@ -883,17 +873,17 @@ def test_an_end_that_is_not_public_is_left_out():
         '<periodOfAward searchEndFiscalYear="2024"><startDate>2020-04-01</startDate>'
         '<endDate nondisclosure="true">2025-03-31</endDate></periodOfAward>'
     )
-    (project,) = only(rows, Project)
+    (project,) = of(Project, rows)
     assert (project.start, project.end, project.end_fiscal_year) == ("2020-04-01", None, None)
 
 
 def test_a_project_of_an_area_belongs_to_it():
     """The parent award is a project of its own, with its id of any prefix."""
     rows = award('<parentAward id="KAKENHI-AREA-2701"><title xml:lang="ja">領域</title></parentAward>')
-    (relation,) = only(rows, ProjectRelation)
+    (relation,) = of(ProjectRelation, rows)
     assert (relation.project, relation.kind) == ("kaken:project:X", "part_of")
     assert ("kaken", "KAKENHI-AREA-2701") in {
-        (i.scheme, i.value) for i in only(rows, Identifier) if i.subject == relation.other
+        (i.scheme, i.value) for i in of(Identifier, rows) if i.subject == relation.other
     }
 
 
@@ -903,7 +893,7 @@ def test_of_levels_with_one_name_the_finest_is_the_field():
     fine = '<field sequence="{}" path="000621000630000631000632" fieldTable="saimoku">政治学</field>'
     for first, second in ((broad, fine), (fine, broad)):
         rows = award(f'<summary xml:lang="ja">{first.format(1)}{second.format(2)}</summary>')
-        (found,) = only(rows, InField)
+        (found,) = of(InField, rows)
         assert (found.label, found.level, found.source_code) == ("政治学", "細目", "000621000630000631000632")
 
 
@@ -917,7 +907,7 @@ def test_old_fields_keep_level_label_and_path():
         <field sequence="2" niiCode="9" fieldTable="tokusetsu_bunya">特設</field></summary><summary xml:lang="en">
         <field sequence="1" path="000206000509" niiCode="509" fieldTable="saimoku">Information</field></summary>"""
     )
-    assert [(f.scheme, f.label, f.label_en, f.level, f.source_code) for f in only(rows, InField)] == [
+    assert [(f.scheme, f.label, f.label_en, f.level, f.source_code) for f in of(InField, rows)] == [
         ("kaken-saimoku", "情報科学", "Information", "分科", "000206000509"),
         ("kaken-ryoiki", "特設", None, "特設分野", "9"),
     ]
@@ -946,9 +936,9 @@ def test_remarks_are_notes_and_links():
     rows = award(
         '<productList><product id="PRODUCT-1" type="note"><title>研究室</title><url>http://example.jp/</url></product></productList>'
     )
-    assert only(rows, Work) == []
-    assert [(link.url, link.label) for link in only(rows, Link)] == [("http://example.jp/", "研究室")]
-    assert [(t.role, t.text) for t in only(rows, TextUnit)] == [("note", "研究室")]
+    assert of(Work, rows) == []
+    assert [(link.url, link.label) for link in of(Link, rows)] == [("http://example.jp/", "研究室")]
+    assert [(t.role, t.text) for t in of(TextUnit, rows)] == [("note", "研究室")]
 
 
 def test_two_reported_products_that_nii_joined_are_one_work():
@@ -961,10 +951,10 @@ def test_two_reported_products_that_nii_joined_are_one_work():
         <title>装置</title><patentInventor>山田太郎、鈴木花子</patentInventor><patentApplicationNumber>2019-1</patentApplicationNumber>
         <patentApplicationDate>2019-05-01</patentApplicationDate></product></productListEnriched>"""
     )
-    book, patent = only(rows, Work)
-    assert [i.value for i in only(rows, Identifier) if i.subject == book.id] == ["9784489023378", "1", "2", "9"]
+    book, patent = of(Work, rows)
+    assert [i.value for i in of(Identifier, rows) if i.subject == book.id] == ["9784489023378", "1", "2", "9"]
     assert (patent.type, patent.date) == ("patent", "2019-05-01")
-    assert [(a.role, a.name_as_written) for a in only(rows, Authored)] == [
+    assert [(a.role, a.name_as_written) for a in of(Authored, rows)] == [
         ("inventor", "山田太郎"),
         ("inventor", "鈴木花子"),
     ]
@@ -976,7 +966,7 @@ def test_two_reported_products_that_nii_joined_are_one_work():
 def test_full_width_signs_make_no_japanese_title():
     """An English title with full-width brackets under the tag `ja` is English."""
     rows = summary("<title>Spread of COVID-19（SARS-CoV-2）</title>")
-    assert (only(rows, Project)[0].title_ja, only(rows, Project)[0].title_en) == (
+    assert (of(Project, rows)[0].title_ja, of(Project, rows)[0].title_en) == (
         None,
         "Spread of COVID-19（SARS-CoV-2）",
     )
@@ -990,14 +980,14 @@ def test_a_name_in_a_third_language_is_named_as_lost():
              "affiliation:jobTitle": {"humanReadableValue": [{"text": "教授", "lang": "ja"}]}}
         ]
     )  # fmt: skip
-    assert [(a.organization_ja, a.title) for a in only(rows, Affiliation)] == [(None, "教授")]
-    assert [s.value for s in only(rows, Skipped)] == ["北京大学"]
+    assert [(a.organization_ja, a.title) for a in of(Affiliation, rows)] == [(None, "教授")]
+    assert [s.value for s in of(Skipped, rows)] == ["北京大学"]
 
 
 def test_an_alias_in_parentheses_is_another_name(samples: Path):
     """橋口 陽子 (小野 陽子): one person, the name in parentheses a variant, the whole kept as written."""
     piece = sample(samples / "nrid/nrid_researchers_7_download.json")[6]
-    names = {(n.name, n.kind) for n in only(read(piece), PersonName) if n.person == "kaken:researcher:60339140"}
+    names = {(n.name, n.kind) for n in of(PersonName, read(piece)) if n.person == "kaken:researcher:60339140"}
     assert {
         ("橋口 陽子", "preferred"),
         ("小野 陽子", "variant"),
@@ -1015,7 +1005,7 @@ def test_names_kana_and_latin_are_told_apart():
             "name:familyName": [{"text": "Yamada", "lang": "ja"}],
         }
     )
-    (person,) = only(rows, Person)
+    (person,) = of(Person, rows)
     assert (person.name_ja, person.name_kana, person.name_en) == ("山田 太郎", "ヤマダ タロウ", "Yamada")
 
 
@@ -1041,7 +1031,7 @@ def place(since: Any, until: Any) -> dict[str, Any]:
 )
 def test_the_end_of_an_affiliation_is_believed_only_where_it_is_one(since: Any, until: Any, expected: tuple[Any, ...]):
     """Equal days are one observation; an `until` on 1 April is the last fiscal year seen; other days are ends."""
-    (row,) = only(researcher(affiliations__history=[place(since, until)]), Affiliation)
+    (row,) = of(Affiliation, researcher(affiliations__history=[place(since, until)]))
     assert (row.start, row.end, row.observed) == expected
 
 
@@ -1060,14 +1050,14 @@ def test_dois_that_nii_could_not_confirm_do_not_join():
         ],
     }
     rows = researcher(work__product=[product])
-    found = {(i.scheme, i.value, i.relation) for i in only(rows, Identifier) if i.kind == "work"}
+    found = {(i.scheme, i.value, i.relation) for i in of(Identifier, rows) if i.kind == "work"}
     assert found == {
         ("doi", "10.1234/b", "self"),
         ("doi", "10.1234/c", "related"),
         ("naid", "110001276024", "related"),
         ("naid", "110004751550", "self"),
     }
-    assert [s.value for s in only(rows, Skipped)] == ["10.1/A"]
+    assert [s.value for s in of(Skipped, rows)] == ["10.1/A"]
 
 
 def test_only_the_owner_is_a_person_among_the_authors():
@@ -1089,12 +1079,12 @@ def test_only_the_owner_is_a_person_among_the_authors():
             }
         ],
     )  # fmt: skip
-    found = [(a.name_as_written, a.person, a.position, a.role, a.roles) for a in only(rows, Authored)]
+    found = [(a.name_as_written, a.person, a.position, a.role, a.roles) for a in of(Authored, rows)]
     assert found == [
         ("H. Suzuki", None, 1, "author", None),
         ("T. Yamada", "kaken:researcher:10000001", 2, "author", "estimated"),
     ]
-    assert only(rows, Work)[0].title_en == "A study"
+    assert of(Work, rows)[0].title_en == "A study"
 
 
 def test_a_string_that_cannot_be_divided_stays_a_note():
@@ -1102,8 +1092,8 @@ def test_a_string_that_cannot_be_divided_stays_a_note():
     rows = researcher(
         work__product=[{"title:main": {"text": "論文", "lang": "ja"}, "creator:unparsed": [{"text": "和田, 平井, 他"}]}]
     )
-    assert [(a.role, a.person) for a in only(rows, Authored)] == [("owner", "kaken:researcher:10000001")]
-    assert ("note", "和田, 平井, 他") in [(t.role, t.text) for t in only(rows, TextUnit)]
+    assert [(a.role, a.person) for a in of(Authored, rows)] == [("owner", "kaken:researcher:10000001")]
+    assert ("note", "和田, 平井, 他") in [(t.role, t.text) for t in of(TextUnit, rows)]
 
 
 @pytest.mark.parametrize(
@@ -1137,15 +1127,15 @@ def test_the_same_project_of_two_products_is_one(samples: Path):
         "relation:relatedResource": [{"id:project:kakenhi": "KAKENHI-PROJECT-20K00001"}],
     }
     rows = researcher(work__product=[product, product])
-    assert [p.award_number for p in only(rows, Project)] == ["20K00001"]
-    assert len(only(rows, OutputOf)) == 2
+    assert [p.award_number for p in of(Project, rows)] == ["20K00001"]
+    assert len(of(OutputOf, rows)) == 2
 
 
 def test_wrong_types_on_purpose(samples: Path):
     """A string where a list is expected is read; null is nothing."""
     rows = read(sample(samples / "nrid/nrid_malformed_types.json")[0])
-    assert [p.name_en for p in only(rows, Person)] == ["Test Name"]
-    assert ("erad", "99999999") in {(i.scheme, i.value) for i in only(rows, Identifier)}
+    assert [p.name_en for p in of(Person, rows)] == ["Test Name"]
+    assert ("erad", "99999999") in {(i.scheme, i.value) for i in of(Identifier, rows)}
 
 
 # --- robustness ----------------------------------------------------------------------------------------------
@@ -1216,8 +1206,8 @@ def test_bad_values_of_an_award_are_named():
         <overallAwardAmount><totalCost>many</totalCost></overallAwardAmount></summary>
         <fileList><file><path>javascript:x</path></file></fileList>"""
     )
-    assert only(rows, Project)[0].title_ja == "題"
-    assert {(s.path, s.value) for s in only(rows, Skipped)} == {
+    assert of(Project, rows)[0].title_ja == "題"
+    assert {(s.path, s.value) for s in of(Skipped, rows)} == {
         ("identifier[0]", "no"),
         ("summary[0]/member[0]/@eradCode", "ABC"),
         ("summary[0]/review_section[0]", "1"),
@@ -1229,19 +1219,9 @@ def test_bad_values_of_an_award_are_named():
 # --- the list of fields --------------------------------------------------------------------------------------
 
 
-@cache
-def uses() -> dict[tuple[str, str], tuple[str, str]]:
-    with FIELDS.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    assert list(rows[0]) == ["form", "path", "use", "note"]
-    listed = {(r["form"], r["path"]): (r["use"], r["note"]) for r in rows}
-    assert len(listed) == len(rows)
-    return listed
-
-
 def test_the_list_is_well_formed():
     """A known use, a note, no wildcard."""
-    for (_, path), (use, note) in uses().items():
+    for (_, path), (use, note) in listed_fields("kaken").items():
         assert use in USES
         assert note
         assert "*" not in path
@@ -1253,7 +1233,7 @@ def test_coverage_of_the_samples(samples: Path):
     for name in RECORD_FILES:
         for piece in sample(samples / name):
             for path, n in occurrences(piece.raw, piece.form, "kaken").items():
-                counts[uses().get((piece.form, path), ("unknown", ""))[0]] += n
+                counts[listed_fields("kaken").get((piece.form, path), ("unknown", ""))[0]] += n
     assert counts["unknown"] == 0
     assert counts["read"] / counts.total() >= 0.85
 
@@ -1308,5 +1288,5 @@ def compact_samples(samples: Path) -> Iterator[Piece]:
 
 def test_what_is_said_to_be_read_is_read(samples: Path):
     """Changing a value of any path listed as read changes the rows."""
-    reads = {where for where, (use, _) in uses().items() if use == "read"}
+    reads = {where for where, (use, _) in listed_fields("kaken").items() if use == "read"}
     assert silent(kaken, compact_samples(samples), reads) == set()

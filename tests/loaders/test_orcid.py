@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
-import hashlib
-import io
 import json
 import os
 import random
@@ -35,19 +32,18 @@ from kg.records import (
     Record,
     Row,
     Skipped,
-    SourceRef,
     TextUnit,
     Venue,
     Work,
 )
 from kg.text import text_hash
 from loaders import orcid
-from loaders.base import Broken, Document, Piece
+from loaders.base import Broken, Piece
 from loaders.orcid.codes import person_identifiers, project_identifier, work_identifier
 from loaders.paths import occurrences, xml_name
+from tests.loaders.pieces import document, listed_fields, of, ref_of
 
 ROOT = Path(__file__).parents[2]
-FIELDS = ROOT / "loaders" / "fields" / "orcid.tsv"
 SAMPLES = Path(os.environ.get("KG_SAMPLES", ROOT.parent / "shared" / "data")) / "orcid"
 USES = {"read", "private", "presentation", "duplicate", "no_scholarly_content"}
 NO_HITS = {
@@ -63,7 +59,7 @@ needs_samples = pytest.mark.skipif(not SAMPLES.is_dir(), reason=f"no samples in 
 
 
 def split(raw: bytes, name: str = "x") -> list[Piece | Broken]:
-    return list(orcid.split(Document(name, lambda: io.BytesIO(raw), len(raw))))
+    return list(orcid.split(document(raw, name)))
 
 
 def pieces(raw: bytes, name: str = "x") -> list[Piece]:
@@ -76,26 +72,12 @@ def the_piece(raw: bytes, name: str = "x") -> Piece:
     return piece
 
 
-def ref(piece: Piece) -> SourceRef:
-    return SourceRef(
-        source="orcid",
-        form=piece.form,
-        record_id=piece.record_id,
-        content_hash=hashlib.sha256(piece.raw).hexdigest(),
-        retrieved="2026-01-01T00:00:00Z",
-    )
-
-
 def read(piece: Piece, raw: bytes | None = None) -> list[Row | Skipped]:
-    return list(orcid.to_records(piece.raw if raw is None else raw, ref(piece), piece.context))
+    return list(orcid.to_records(piece.raw if raw is None else raw, ref_of("orcid", piece), piece.context))
 
 
 def read_value(value: Any, name: str = "x") -> list[Row | Skipped]:
     return read(the_piece(json.dumps(value).encode(), name))
-
-
-def rows_of(kind: type[Any], rows: list[Row | Skipped]) -> list[Any]:
-    return [r for r in rows if isinstance(r, kind)]
 
 
 def sample_files() -> list[str]:
@@ -105,13 +87,6 @@ def sample_files() -> list[str]:
 @cache
 def sample_pieces() -> tuple[Piece, ...]:
     return tuple(p for name in sample_files() for p in pieces((SAMPLES / name).read_bytes(), name))
-
-
-@cache
-def fields() -> dict[tuple[str, str], tuple[str, str]]:
-    with FIELDS.open(encoding="utf-8", newline="") as lines:
-        rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-        return {(r["form"], r["path"]): (r["use"], r["note"]) for r in rows}
 
 
 # --- changing one value at a time ----------------------------------------------------------------------------
@@ -261,7 +236,7 @@ def test_every_sample_loads_or_is_named_as_an_error(name: str) -> None:
     assert len(found) > len(broken) or is_error
     for piece in (p for p in found if isinstance(p, Piece)):
         rows = read(piece)
-        (record,) = rows_of(Record, rows)
+        (record,) = of(Record, rows)
         assert record.id == f"orcid:{piece.form}:{piece.record_id}"
         keys = [(type(r), *(getattr(r, k) for k in r.key)) for r in rows if isinstance(r, Row)]
         assert len(keys) == len(set(keys)), "two rows with one key"
@@ -290,7 +265,7 @@ def test_json_and_xml_twins_give_the_same_rows(version: str) -> None:
         piece = the_piece((SAMPLES / name).read_bytes(), name)
         rows = read(piece)
         twins.append(Counter(r for r in rows if isinstance(r, Row)))
-        assert len(rows_of(Work, rows)) > 15
+        assert len(of(Work, rows)) > 15
     assert twins[0] == twins[1]
 
 
@@ -449,9 +424,9 @@ def test_japanese_names_stand_in_japanese_order() -> None:
         "visibility": "public",
     }
     rows = read_value(record(person={"name": name, "other-names": {"other-name": [{"content": "シケン ハナコ"}]}}))
-    (person,) = rows_of(Person, rows)
+    (person,) = of(Person, rows)
     assert (person.name_ja, person.name_en, person.name_kana) == ("試験 花子", "Hanako Shiken", "シケン ハナコ")
-    assert [(n.name, n.kind) for n in rows_of(PersonName, rows)] == [
+    assert [(n.name, n.kind) for n in of(PersonName, rows)] == [
         ("試験 花子", "preferred"),
         ("Hanako Shiken", "credit"),
         ("シケン ハナコ", "variant"),
@@ -526,15 +501,15 @@ def works(*groups: dict[str, Any]) -> list[Row | Skipped]:
 def test_a_group_is_one_work_told_by_the_summary_that_orcid_shows() -> None:
     """The highest display-index speaks; the other gives its identifiers and its title where that differs."""
     rows = works(group(summary(10001, "Draft", "0"), summary(10002, "Final", "1", [identifier("doi", "10.1234/A")])))
-    (work,) = rows_of(Work, rows)
+    (work,) = of(Work, rows)
     assert (work.id, work.title_en) == (f"orcid:works:{ID}#work/10002", "Final")
-    assert {(i.scheme, i.value) for i in rows_of(Identifier, rows) if i.kind == "work"} == {
+    assert {(i.scheme, i.value) for i in of(Identifier, rows) if i.kind == "work"} == {
         ("doi", "10.1234/a"),
         ("orcid_put_cd", "10001"),
         ("orcid_put_cd", "10002"),
     }
-    assert [t.text for t in rows_of(TextUnit, rows)] == ["Final", "Draft"]
-    (owner,) = rows_of(Authored, rows)
+    assert [t.text for t in of(TextUnit, rows)] == ["Final", "Draft"]
+    (owner,) = of(Authored, rows)
     assert (owner.role, owner.person) == ("owner", f"orcid:works:{ID}")
 
 
@@ -545,20 +520,20 @@ def test_what_one_source_calls_part_of_something_else_joins_nothing() -> None:
             summary(10002, "T", "0", [identifier("doi", "10.1234/a", "part-of")]),
         )
     )
-    assert [i.relation for i in rows_of(Identifier, rows) if i.scheme == "doi"] == ["part_of"]
+    assert [i.relation for i in of(Identifier, rows) if i.scheme == "doi"] == ["part_of"]
 
 
 def test_an_issn_is_the_journals_and_a_grant_is_a_project() -> None:
     ids = [identifier("issn", "0387-5911", "part-of"), identifier("grant_number", "JP19KK0341", "funded-by")]
     rows = works(group(summary(10001, "T", ids=ids, **{"journal-title": {"value": "試験学会誌"}})))
-    (venue,) = rows_of(Venue, rows)
+    (venue,) = of(Venue, rows)
     assert venue.name_ja == "試験学会誌"
-    assert {(i.scheme, i.value, i.relation) for i in rows_of(Identifier, rows) if i.subject == venue.id} == {
+    assert {(i.scheme, i.value, i.relation) for i in of(Identifier, rows) if i.subject == venue.id} == {
         ("issn", "0387-5911", "self")
     }
-    (project,) = rows_of(Project, rows)
+    (project,) = of(Project, rows)
     assert project.award_number == "19KK0341"
-    assert [o.project for o in rows_of(OutputOf, rows)] == [project.id]
+    assert [o.project for o in of(OutputOf, rows)] == [project.id]
 
 
 def test_contributors_with_an_id_are_people_and_others_names() -> None:
@@ -580,7 +555,7 @@ def test_contributors_with_an_id_are_people_and_others_names() -> None:
         ]
     }
     rows = read_value(work)
-    found = [(a.name_as_written, a.role, a.position, a.person is not None) for a in rows_of(Authored, rows)]
+    found = [(a.name_as_written, a.role, a.position, a.person is not None) for a in of(Authored, rows)]
     assert found == [
         ("Owner", "author", 1, True),
         ("Other", "author", 2, True),
@@ -588,7 +563,7 @@ def test_contributors_with_an_id_are_people_and_others_names() -> None:
         ("Nobody", "editor", 4, False),
         (None, "owner", None, True),
     ]
-    assert {a.person for a in rows_of(Authored, rows) if a.name_as_written in ("Owner", None)} == {
+    assert {a.person for a in of(Authored, rows) if a.name_as_written in ("Owner", None)} == {
         f"orcid:work:{ID}/work/10001#owner"
     }
     assert "nobody@example.org" not in repr(rows)
@@ -608,7 +583,7 @@ def test_a_grant_has_its_funder_member_and_number() -> None:
         "source": {"source-client-id": {"path": "APP-1", "host": "orcid.org"}, "source-name": {"value": "Funder Wizard"}},
     }  # fmt: skip
     rows = read_value(funding)
-    (project,) = rows_of(Project, rows)
+    (project,) = of(Project, rows)
     assert (project.award_number, project.title_ja, project.title_en) == ("20H01234", "防災の研究", "Disasters")
     assert (project.funder_ja, project.start, project.total_cost, project.currency) == (
         "日本学術振興会",
@@ -616,7 +591,7 @@ def test_a_grant_has_its_funder_member_and_number() -> None:
         1_300_000,
         "JPY",
     )
-    (member,) = rows_of(MemberOf, rows)
+    (member,) = of(MemberOf, rows)
     assert (member.role, member.asserted_by) == ("principal_investigator", "Funder Wizard (APP-1)")
 
 
@@ -661,21 +636,21 @@ def test_what_is_not_public_never_becomes_a_row() -> None:
     )  # fmt: skip
     rows = read_value(value)
     assert secret.lower() not in repr(rows).lower()
-    assert [w.title_en for w in rows_of(Work, rows)] == ["Shown"]
-    assert sum(s.reason == "is not public" for s in rows_of(Skipped, rows)) >= 9
+    assert [w.title_en for w in of(Work, rows)] == ["Shown"]
+    assert sum(s.reason == "is not public" for s in of(Skipped, rows)) >= 9
 
 
 def test_ids_of_test_registries_identify_nobody() -> None:
     value = {"orcid-identifier": {"path": ID, "host": "sandbox.orcid.org"}, "person": {}}
     piece = the_piece(json.dumps(value).encode())
     assert piece.record_id == f"sandbox.orcid.org/{ID}"
-    assert rows_of(Identifier, read(piece)) == []
+    assert of(Identifier, read(piece)) == []
 
 
 def test_an_id_with_a_wrong_check_digit_identifies_nobody() -> None:
     rows = read_value({"orcid-identifier": {"path": "0000-0002-1825-0098"}, "person": {}})
-    assert rows_of(Identifier, rows) == []
-    assert [s.reason for s in rows_of(Skipped, rows)] == ["is no iD: wrong check digit"]
+    assert of(Identifier, rows) == []
+    assert [s.reason for s in of(Skipped, rows)] == ["is no iD: wrong check digit"]
 
 
 # --- documents -----------------------------------------------------------------------------------------------
@@ -697,7 +672,7 @@ def test_the_yearly_archive_gives_the_id_by_path() -> None:
     assert (by_name.context, by_path.context) == (ID, "")
     first, second = read(by_name), read(by_path)
     assert _rows(first) == _rows(second)
-    assert [a.organization_ja for a in rows_of(Affiliation, first)] == ["試験大学"]
+    assert [a.organization_ja for a in of(Affiliation, first)] == ["試験大学"]
 
 
 def test_a_record_of_the_archive_is_cut_without_parsing() -> None:
@@ -736,7 +711,7 @@ def test_lines_of_any_form() -> None:
     ]
     hit = found[2]
     assert isinstance(hit, Piece)
-    assert [a.organization_en for a in rows_of(Affiliation, read(hit))] == ["U"]
+    assert [a.organization_en for a in of(Affiliation, read(hit))] == ["U"]
 
 
 def test_a_damaged_second_line_loses_only_itself() -> None:
@@ -861,15 +836,15 @@ def test_every_wrong_type_is_named() -> None:
     """A value that is no text where text belongs is left out and said so; the rest of the record loads."""
     work = summary(10001, "T", **{"journal-title": ["x"], "url": {"value": {"a": 1}}, "publication-date": "2004"})
     rows = read_value(work)
-    assert [w.title_en for w in rows_of(Work, rows)] == ["T"]
-    assert {s.path.rpartition("/")[2] for s in rows_of(Skipped, rows)} == {"journal-title", "url", "publication-date"}
+    assert [w.title_en for w in of(Work, rows)] == ["T"]
+    assert {s.path.rpartition("/")[2] for s in of(Skipped, rows)} == {"journal-title", "url", "publication-date"}
 
 
 def test_lone_surrogates_are_replaced_and_named() -> None:
     raw = b'{"put-code": 10001, "path": "/0000-0002-1825-0097/work/10001", "type": "book", "title": {"title": {"value": "a\\ud800b"}}}'
     rows = read(the_piece(raw))
-    assert [w.title_en for w in rows_of(Work, rows)] == ["a\ufffdb"]
-    assert any("surrogate" in s.reason for s in rows_of(Skipped, rows))
+    assert [w.title_en for w in of(Work, rows)] == ["a\ufffdb"]
+    assert any("surrogate" in s.reason for s in of(Skipped, rows))
 
 
 # --- the fields list -----------------------------------------------------------------------------------------
@@ -881,8 +856,10 @@ def test_fields_list_knows_every_field_of_the_samples() -> None:
     total: Counter[str] = Counter()
     for piece in sample_pieces():
         for path, times in occurrences(piece.raw, piece.form, "orcid").items():
-            total[fields().get((piece.form, path), ("unknown", ""))[0]] += times
-    assert all(use in USES and note.strip() and "*" not in path for (_, path), (use, note) in fields().items())
+            total[listed_fields("orcid").get((piece.form, path), ("unknown", ""))[0]] += times
+    assert all(
+        use in USES and note.strip() and "*" not in path for (_, path), (use, note) in listed_fields("orcid").items()
+    )
     assert total["read"] / total.total() >= 0.85
     assert 1 - total["unknown"] / total.total() >= 0.99
 
@@ -893,12 +870,12 @@ def test_what_the_fields_list_calls_read_is_read() -> None:
     met: dict[str, set[str]] = defaultdict(set)
     for piece in sample_pieces():
         met[piece.form] |= set(occurrences(piece.raw, piece.form, "orcid"))
-    claimed = {k for k, (use, _) in fields().items() if use == "read" and k[1] in met[k[0]]}
+    claimed = {k for k, (use, _) in listed_fields("orcid").items() if use == "read" and k[1] in met[k[0]]}
     assert claimed - set(effects(claimed)) == set()
 
 
 @needs_samples
 def test_what_is_private_is_not_read() -> None:
     """No value at a path called private changes any row."""
-    private = {k for k, (use, _) in fields().items() if use == "private"}
+    private = {k for k, (use, _) in listed_fields("orcid").items() if use == "private"}
     assert set(effects(private, most=6)) == set()

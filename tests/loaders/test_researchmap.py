@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import csv
 import dataclasses
-import hashlib
 import io
 import itertools
 import json
@@ -13,7 +12,6 @@ import os
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,20 +34,19 @@ from kg.records import (
     Record,
     Row,
     Skipped,
-    SourceRef,
     TextUnit,
     Venue,
     Work,
 )
 from kg.text import text_hash
 from loaders import researchmap
-from loaders.base import Broken, Document, Piece
+from loaders.base import Broken, Piece
 from loaders.paths import occurrences
 from loaders.researchmap.sections import KNOWN
 from loaders.researchmap.table import COLUMNS, INSTRUCTIONS, columns
+from tests.loaders.pieces import document, listed_fields, of, ref_of
 
 ROOT = Path(__file__).parents[2]
-FIELDS = ROOT / "loaders" / "fields" / "researchmap.tsv"
 SAMPLES = Path(os.environ.get("KG_SAMPLES", ROOT.parent / "shared" / "data")) / "researchmap"
 SITE_OUTPUTS = {"kobashi_kakenhi.json", "takami_meta.json", "shinyame_site.json"}
 USES = {"read", "private", "presentation", "duplicate", "no_scholarly_content"}
@@ -58,10 +55,6 @@ needs_samples = pytest.mark.skipif(not SAMPLES.is_dir(), reason=f"no samples in 
 
 
 # --- helpers -------------------------------------------------------------------------------------------------
-
-
-def document(raw: bytes, name: str = "x") -> Document:
-    return Document(name, lambda: io.BytesIO(raw), len(raw))
 
 
 def split(raw: bytes, name: str = "x") -> list[Piece | Broken]:
@@ -74,18 +67,8 @@ def pieces(raw: bytes, name: str = "x") -> list[Piece]:
     return [p for p in found if isinstance(p, Piece)]
 
 
-def ref(piece: Piece) -> SourceRef:
-    return SourceRef(
-        source="researchmap",
-        form=piece.form,
-        record_id=piece.record_id,
-        content_hash=hashlib.sha256(piece.raw).hexdigest(),
-        retrieved="2026-01-01T00:00:00Z",
-    )
-
-
 def read(piece: Piece) -> list[Row | Skipped]:
-    return list(researchmap.to_records(piece.raw, ref(piece), piece.context))
+    return list(researchmap.to_records(piece.raw, ref_of("researchmap", piece), piece.context))
 
 
 def rows(piece: Piece) -> list[Row]:
@@ -94,10 +77,6 @@ def rows(piece: Piece) -> list[Row]:
 
 def skipped(piece: Piece) -> list[Skipped]:
     return [r for r in read(piece) if isinstance(r, Skipped)]
-
-
-def of(kind: type, found: Iterable[Any]) -> list[Any]:
-    return [r for r in found if isinstance(r, kind)]
 
 
 def api(section: str, /, **fields: Any) -> Piece:
@@ -434,12 +413,6 @@ def _differences(before: list[Row], after: list[Row]) -> set[str]:
         if type(a) is type(b) and len(old) == len(new):
             found |= {f"{a.table}.{f.name}" for f in dataclasses.fields(a) if getattr(a, f.name) != getattr(b, f.name)}
     return found or {f"{r.table}.*" for r in [*old, *new]}
-
-
-@cache
-def field_list() -> dict[tuple[str, str], tuple[str, str]]:
-    with FIELDS.open(encoding="utf-8", newline="") as file:
-        return {(r["form"], r["path"]): (r["use"], r["note"]) for r in csv.DictReader(file, delimiter="\t")}
 
 
 def paths_of(piece: Piece) -> Counter[str]:
@@ -1106,9 +1079,9 @@ def test_every_section_of_the_api_is_described():
 
 def test_the_fields_list_uses_the_known_words():
     """Each use is one of five; what is not read says why; what is read says where it goes."""
-    assert {use for use, _ in field_list().values()} <= USES
-    assert all(note for _, note in field_list().values())
-    assert not [k for k in field_list() if "*" in "".join(k)]
+    assert {use for use, _ in listed_fields("researchmap").values()} <= USES
+    assert all(note for _, note in listed_fields("researchmap").values())
+    assert not [k for k in listed_fields("researchmap") if "*" in "".join(k)]
 
 
 @needs_samples
@@ -1120,7 +1093,7 @@ def test_what_is_called_read_changes_the_rows():
             met[piece.form, path].append(piece)
     unread = []
     for (form, path), found in met.items():
-        use, _ = field_list()[form, path]
+        use, _ = listed_fields("researchmap")[form, path]
         tries = found if use == "read" else found[:3]
         changed = any(effect(piece, path) for piece in tries)
         if changed != (use == "read") and not (changed and use == "duplicate"):
@@ -1134,6 +1107,6 @@ def test_nearly_everything_in_the_samples_is_read():
     counts: Counter[str] = Counter()
     for piece in sample_pieces():
         for path, n in paths_of(piece).items():
-            counts[field_list().get((piece.form, path), ("unknown", ""))[0]] += n
+            counts[listed_fields("researchmap").get((piece.form, path), ("unknown", ""))[0]] += n
     assert counts["unknown"] == 0
     assert counts["read"] >= 0.85 * counts.total()
