@@ -82,7 +82,7 @@ def parse(text: str) -> Question:
     plain = (
         re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text[: 4 * LONGEST])).strip().strip("「」『』\"'")[:LONGEST]
     )
-    question = Question(text=text, lang="ja" if re.search(r"[\u3040-\u30ff\u3400-\u9fff]", plain) else "en")
+    question = Question(text=text, lang=_language(plain))
     question.count_only = bool(_COUNT.search(plain))
     if _SUCCESS_RATE.search(plain):
         question.not_knowable = "success_rate"
@@ -96,6 +96,12 @@ def parse(text: str) -> Question:
     if question.people is None:
         question.about = _subject(plain)
     return question
+
+
+def _language(plain: str) -> str:
+    """Japanese where there is any; but an English sentence may name a Japanese university."""
+    english = not re.search(r"[\u3040-\u309f]", plain) and len(re.findall(r"[A-Za-z]{2,}", plain)) >= 3
+    return "ja" if re.search(r"[\u3040-\u30ff\u3400-\u9fff]", plain) and not english else "en"
 
 
 def _rate_of(plain: str) -> str:
@@ -139,6 +145,8 @@ def _japanese(plain: str, question: Question) -> None:
     )
     clauses: dict[str, Any] = {}
     worked: dict[str, Any] = {}
+    denied = _denied(reader, _DENIED_JA)
+    _two_groups_ja(reader)
     joint = _joint_ja(reader, worked)
     _excluded_ja(reader, clauses)
     target = worked if joint else clauses
@@ -150,7 +158,30 @@ def _japanese(plain: str, question: Question) -> None:
         clauses["worked_with"] = WorkedWith(**worked)
     if set(clauses) - {"since", "until", "years"} or (clauses and re.search(_PERSON_JA, plain)):
         question.people = PeopleQuery(**clauses)
-        question.unread = _left_over(reader.rest)
+        question.unread = [*denied, *_left_over(reader.rest)]
+
+
+_DENIED_JA = rf"[^、。〓]{{1,60}}?と(?:は|も|の)?[^、。と]{{0,40}}?{_JOINT_JA}[^、。〓]{{0,20}}?(?:(?:い|こ)?ない|なかった|ません|未経験)"
+
+
+def _denied(reader: _Reader, pattern: str) -> list[str]:
+    """Takes away 「…と共同研究をしたことがない」: no clause can say so, and the opposite must not be answered."""
+    if not (found := reader.take(pattern, re.I)):
+        return []
+    said = found.group(0)
+    if start := re.match(rf".+?(?:の{_PERSON_JA})?(?:のうち|の中で|で)[、\s]*", said):
+        reader.rest = reader.rest.replace("〓", start.group(0) + "〓", 1)
+        said = said[start.end() :]
+    return [said.strip()]
+
+
+def _two_groups_ja(reader: _Reader) -> None:
+    """「AとBの研究者の共同研究」 asks for the researchers of the first who work with those of the second."""
+    reader.rest = re.sub(
+        rf"^([^、。〓と]{{1,60}}?の{_PERSON_JA})と([^、。〓と]{{1,60}}?の{_PERSON_JA})(?:の間)?(?:の|による|との)?({_JOINT_JA})",
+        r"\1で、\2と\3をしている人",
+        reader.rest,
+    )
 
 
 def _joint_ja(reader: _Reader, worked: dict[str, Any]) -> bool:
@@ -253,7 +284,7 @@ def _place_ja(reader: _Reader, clauses: dict[str, Any]) -> None:
 
 def _field_ja(reader: _Reader, clauses: dict[str, Any]) -> None:
     patterns = (
-        rf"([^、。〓]{{1,60}}?){_AREA}を(?:専門(?:と(?:する|している)|に(?:する|している))|研究(?:する|している)|扱う)(?:{_PERSON_JA})?",
+        rf"([^、。〓]{{1,60}}?){_AREA}(?:を(?:専門(?:と(?:する|している)|に(?:する|している))|研究(?:する|している)|扱う)|に(?:詳しい|関する|強い))(?:{_PERSON_JA})?",
         rf"([^、。〓]{{1,60}}?){_AREA}の(?:{_PERSON_JA})(?:のうち|の中で|で|であって)?",
         r"([^、。〓\s]{1,40}?)(?:研究者|専門家)(?:のうち|の中で|で)?",
     )
@@ -285,6 +316,10 @@ def _english(plain: str, question: Question) -> None:
     reader = _Reader(plain.rstrip("?.! "))
     clauses: dict[str, Any] = {}
     worked: dict[str, Any] = {}
+    denied = _denied(
+        reader,
+        rf"\b(?:who |that )?(?:have|has|had|did|do|does)? ?(?:not|never|n['’]t|without) (?:yet |ever )?{_JOINT_EN} with [^,]+",
+    )
     said = reader.take(
         rf"(?:who |that )?(?:have |has |had |are |is )?(?:already |ever |previously )?{_JOINT_EN} with (?P<who>.+?)"
         r"(?=,| (?:since|after|before|until|from|in \d{4}|between|at least)\b|$)",
@@ -297,6 +332,8 @@ def _english(plain: str, question: Question) -> None:
         elif re.search(r"paper|publish|author|written", said.group(0), re.I):
             worked["kinds"] = ("work",)
     target, after, before = (worked, "after", "before") if said else (clauses, "since", "until")
+    if found := reader.take(r"(?:between|from) (?:FY ?)?(\d{4}) (?:and|to|until|through) (?:FY ?)?(\d{4})", re.I):
+        target[after], target[before] = int(found.group(1)), int(found.group(2))
     if found := reader.take(r"(?:since|from|after) (?:fiscal (?:year )?|FY ?)?(\d{4})", re.I):
         target[after] = int(found.group(1)) + (1 if found.group(0).lower().startswith("after") else 0)
     if found := reader.take(r"(?:until|up to|before|to) (?:fiscal (?:year )?|FY ?)?(\d{4})", re.I):
@@ -320,9 +357,8 @@ def _english(plain: str, question: Question) -> None:
             reader.rest,
             flags=re.I,
         )
-        question.unread = [
-            p for p in re.split(r"[〓,\s]+", left) if len(p) > 1 and not re.fullmatch(_PERSON_EN, p, re.I)
-        ]
+        words = [p for p in re.split(r"[〓,\s]+", left) if len(p) > 1 and not re.fullmatch(_PERSON_EN, p, re.I)]
+        question.unread = [*denied, *words]
 
 
 def _partner_en(who: str, worked: dict[str, Any]) -> None:
@@ -343,13 +379,13 @@ def _partner_en(who: str, worked: dict[str, Any]) -> None:
 
 def _field_en(reader: _Reader, clauses: dict[str, Any]) -> None:
     place = reader.take(
-        r"\b(?:at|from|of) ((?:the )?(?:University of [A-Z][\w ]+|[A-Z][\w&. -]*? (?:University|Institute[\w ]*|Center|Agency)))\b"
+        r"\b(?:at|from|of) ((?:the )?(?:University of [A-Z][\w ]+|[A-Z][\w&. -]*? (?:University|Institute[\w ]*|Center|Agency)|[\u3040-\u9fff]{2,40}))\b"
     )
     if place:
         clauses["institution"] = re.sub(r"^the ", "", place.group(1), flags=re.I).strip()
     lead = r"(?:(?:which|what|who are|who is|find|show|list|all|the|me|how many|are there) ){0,6}"
     patterns = (  # counts are limited: without, hostile sentences took time with the cube of their length
-        rf"{lead}(?:{_PERSON_EN}|〓) (?:in|of|on|working on|studying|who study) (?:the field of )?([^,〓]+)",
+        rf"{lead}(?:{_PERSON_EN}|〓) (?:in|of|on|(?:who )?work(?:ing|s)? (?:on|in)|studying|who study) (?:the field of )?([^,〓]+)",
         rf"{lead}(?<![\w&/-])(\w[\w &/-]{{0,{LABEL}}}?) {_PERSON_EN}\b",
     )
     for pattern in patterns:

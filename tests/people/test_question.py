@@ -44,6 +44,17 @@ PEOPLE = [
         {"field": "disaster prevention", "worked_with": {"field": "informatics", "kinds": ("work",)}},
     ),
     ("researchers in natural language processing", {"field": "natural language processing"}),
+    ("researchers in informatics from 2015 to 2018", {"field": "informatics", "since": 2015, "until": 2018}),
+    (
+        "disaster prevention researchers who worked with informatics researchers between 2015 and 2018",
+        {"field": "disaster prevention", "worked_with": {"field": "informatics", "after": 2015, "before": 2018}},
+    ),
+    (
+        "Which researchers at 架空東都大学 work on disaster prevention?",
+        {"field": "disaster prevention", "institution": "架空東都大学"},
+    ),
+    ("防災の研究者と情報の研究者の共同研究", {"field": "防災", "worked_with": {"field": "情報"}}),
+    ("人工知能に詳しい人", {"field": "人工知能"}),
     ("List PIs in Japanese literature", {"field": "Japanese literature", "role": "principal_investigator"}),
 ]  # fmt: skip
 
@@ -79,6 +90,35 @@ def test_success_rate_is_recognised_as_not_knowable():
 
 def test_words_that_no_rule_reads_are_named():
     assert parse("防災の研究者で、とても背の高い人").unread == ["とても背の高い人"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "field", "unread"),
+    [
+        (
+            "防災の研究者で情報分野の研究者と共同研究をしたことがない人",
+            "防災",
+            "情報分野の研究者と共同研究をしたことがない",
+        ),
+        ("防災の研究者のうち、情報学の研究者と共著がない人", "防災", "情報学の研究者と共著がない"),
+        ("情報の研究者と共同研究をしていない防災の研究者", "防災", "情報の研究者と共同研究をしていない"),
+        (
+            "informatics researchers who have never worked with economists",
+            "informatics",
+            "who have never worked with economists",
+        ),
+        (
+            "researchers in informatics who haven't published with economists",
+            "informatics",
+            "who haven't published with economists",
+        ),
+    ],
+)
+def test_a_denial_is_never_answered_with_its_opposite(sentence, field, unread):
+    """No clause can say it yet: the rest is asked, and the words come back as unread."""
+    question = parse(sentence)
+    assert question.people.model_dump(exclude_defaults=True) == {"field": field}
+    assert question.unread == [unread]
 
 
 @pytest.mark.parametrize(
