@@ -296,11 +296,15 @@ def _nothing_found(store: GraphStore, question: rules.Question, lang: Lang) -> A
 
 
 def _similar_labels(about: str, store: GraphStore, most: int = 5) -> list[str]:
-    """Field labels that share at least two characters in a row with what was asked."""
+    """Field labels that share pairs of characters with what was asked: one of Japanese, half of all in Latin script,
+    where any two words share some.
+    """
     key = match_key(about)
     pairs = {key[i : i + 2] for i in range(len(key) - 1)}
+    least = max(1, len(pairs) / 2) if key.isascii() else 1
     labels = store.field_tables().field_label.column("label").to_pylist()
     scored = sorted(
-        {(-sum(p in match_key(x) for p in pairs), x) for x in labels if any(p in match_key(x) for p in pairs)}
+        {(-shared, len(x), x) for x in labels if (shared := sum(p in match_key(x) for p in pairs)) >= least}
     )
-    return [x for _, x in scored[:most]]
+    nearest = {match_key(x): x for _, _, x in reversed(scored)}  # labels that differ in case only count once
+    return list(nearest.values())[::-1][:most]

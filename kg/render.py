@@ -91,9 +91,9 @@ def _lines(answer: PeopleAnswer, proofs: int) -> Iterator[str]:
             yield from card_text(card, lang)
     elif understood.kind == "people":
         yield from _people(answer, proofs, lang)
-    yield from _near(answer, lang)
-    if answer.message:
+    if answer.message and understood.kind != "people":
         yield answer.message
+    yield from _near(answer, lang)
     yield ""
     yield from (say("note", lang, text=x) for x in answer.cannot_know)
     yield say("footer", lang, release=answer.release, receipt=answer.receipt)
@@ -102,6 +102,8 @@ def _lines(answer: PeopleAnswer, proofs: int) -> Iterator[str]:
 def _people(answer: PeopleAnswer, proofs: int, lang: Lang) -> Iterator[str]:
     shown = len(answer.people)
     yield say("total_shown" if shown < answer.total else "total", lang, n=answer.total, shown=shown)
+    if answer.message:  # above the people: what was not understood must not be found below a long list
+        yield answer.message
     for n, p in enumerate(answer.people, 1):
         yield from _person(n, p, proofs, lang)
 
