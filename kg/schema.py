@@ -172,10 +172,12 @@ def _edge_lines() -> list[_EdgeLine]:
     ]
 
 
-def as_text() -> str:
-    """Nodes, edges and statements with their columns, for a terminal."""
+def as_text(only: str | None = None) -> str:
+    """Nodes, edges and statements with their columns, for a terminal; `only` one table, by its name or label."""
     lines: list[str] = []
     for table in describe_all():
+        if only is not None and only.lower() not in (table.table, table.label.lower()):
+            continue
         lines.append(f"{_headline(table)}  [{table.table}]")
         lines.append(f"    {table.about}")
         for c in table.columns:

@@ -69,3 +69,15 @@ def test_command_prints_each_form() -> None:
     assert len(data["tables"]) == len(RELEASE)
     assert run.invoke(COMMANDS["schema"], ["--format", "mermaid"]).stdout.startswith("flowchart")
     assert run.invoke(COMMANDS["schema"], ["--format", "markdown"]).stdout.startswith("# The graph schema")
+
+
+def test_one_table_alone() -> None:
+    """By the name of its table or its label; an unknown one is answered with those there are."""
+    shown = CliRunner().invoke(COMMANDS["schema"], ["Person"])
+    assert shown.output.startswith("(Person)  [person]\n")
+    assert "[person_name]" not in shown.output
+    assert shown.output == CliRunner().invoke(COMMANDS["schema"], ["person"]).output
+    unknown = CliRunner().invoke(COMMANDS["schema"], ["persn"])
+    assert unknown.exit_code == 2
+    assert "person_name" in unknown.output
+    assert CliRunner().invoke(COMMANDS["schema"], ["person", "--json"]).exit_code == 2

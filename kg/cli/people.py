@@ -37,6 +37,7 @@ _BASES = click.Choice(["researchmap_area", "interest", "principal_investigator",
     type=click.Choice(
         ["principal_investigator", "co_investigator", "collaborator", "research_fellow", "member", "other"]
     ),
+    help="Had this role in a project.",
 )
 @click.option("--since", type=int, help="Active in or after this year.")
 @click.option("--until", type=int, help="Active in or before this year.")
@@ -44,9 +45,20 @@ _BASES = click.Choice(["researchmap_area", "interest", "principal_investigator",
 @click.option("--as-of", help="ISO date: nothing seen later counts.")
 @click.option("--exclude-coauthors-of", help="Leave out this person and all collaborators.")
 @click.option("--among", type=click.Path(exists=True, dir_okay=False), help="File with one person id a line.")
-@click.option("--sort", type=click.Choice(["joint", "recent", "name", "id"]), default="joint", show_default=True)
+@click.option(
+    "--sort",
+    type=click.Choice(["joint", "recent", "name", "id"]),
+    default="joint",
+    show_default=True,
+    help="Most joint items, latest activity, name or id first.",
+)
 @click.option("--query", "typed", help="The typed value itself, as JSON (or @FILE).")
-@click.option("--limit", type=click.IntRange(1), default=None)
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    default=None,
+    help="People to show. Default: all with --json and files, 20 on a terminal.",
+)
 @click.option("--cursor", help="`next` of the page before.")
 @click.option("--proofs", type=click.IntRange(1), default=None, help="Proofs a person. Default: all.")
 @store_options

@@ -23,19 +23,30 @@ _SHOW = {
 
 
 @click.command()
+@click.argument("table", required=False)
 @click.option("--json", "fmt", flag_value="json", help="One JSON object on stdout.")
 @click.option("--format", "fmt", type=click.Choice(list(_SHOW)), default="text", show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False), help="File to write.")
-def schema(fmt: str, out: str | None) -> int:
-    """The graph schema: nodes, edges, tables and columns. Needs no release.
+def schema(table: str | None, fmt: str, out: str | None) -> int:
+    """The graph schema: nodes, edges, tables and columns; as text also one TABLE alone. Needs no release.
 
     \b
     Examples:
       kg schema
+      kg schema authored
       kg schema --format mermaid --out schema.mmd
       kg schema --json
     """
-    write_text(_SHOW[fmt](), out)
+    if table is None:
+        write_text(_SHOW[fmt](), out)
+        return 0
+    known = [t.table for t in graph_schema.describe_all()]
+    labels = [t.label.lower() for t in graph_schema.describe_all()]
+    if fmt != "text":
+        raise click.UsageError("One table alone is shown as text only.")
+    if table.lower() not in (*known, *labels):
+        raise click.UsageError(f"No table «{table}». Tables: {', '.join(known)}.")
+    write_text(graph_schema.as_text(table), out)
     return 0
 
 

@@ -12,8 +12,9 @@ import pytest
 from kg.errors import NothingUsable
 from kg.raw import Quarantine
 from kg.records import RELEASE
-from kg.release import Release, current_id, open_release, release_ids, use, verify
+from kg.release import Release, current_id, open_release, release_ids, use
 from kg.release.build import build
+from kg.release.compare import verify
 from kg.settings import Settings
 from tests.country.homes import graph_hashes, part_hashes
 from tests.raw import cinii

@@ -16,7 +16,8 @@ import pytest
 
 from kg.errors import OurBug
 from kg.records import RELEASE, Broader, FieldMatch, Row, Topic
-from kg.release import Release, diff
+from kg.release import Release
+from kg.release.compare import diff
 from kg.release.parts import PARTS, Written, link_or_copy
 from tests.release import small
 
