@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sql": ("sql", "Read-only SQL on a release."),
     "schema": ("schema", "The graph schema: tables, nodes, edges."),
     "export": ("export", "Write a release as RDF."),
+    "neo4j": ("neo4j", "A Neo4j server of your own: start, stop, status."),
     "synth": ("synth", "Invent a research community with its truth."),
     "serve": ("serve", "Answer over HTTP."),
     "demo": ("demo", "From nothing to an answered question on invented data."),

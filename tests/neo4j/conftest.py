@@ -1,0 +1,42 @@
+"""One Neo4j server for a test run, started as `kg neo4j start` starts it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kg.cli.serve import free_port
+from kg.errors import FixSetup
+from kg.neo4j import Server
+from kg.neo4j.program import cache_folder, find_java
+
+
+def why_not() -> str | None:
+    """Why no server can be started here; None where it can."""
+    try:
+        find_java()
+    except FixSetup as e:
+        return str(e)
+    if shutil.which("mvn") is None and not any(cache_folder().glob("neo4j-*/lib")):
+        return "neither Maven nor the server's jars are here"
+    return None
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A running server. Skips where none can be started; in CI that is a failure."""
+    if reason := why_not():
+        if os.environ.get("CI"):
+            pytest.fail(f"No Neo4j server: {reason}")
+        pytest.skip(f"No Neo4j server: {reason}")
+    folder: Path = tmp_path_factory.mktemp("服 neo4j") / "neo4j"
+    found = Server(folder, heap_mb=512, pagecache_mb=128)
+    found.start(free_port("127.0.0.1", 17687))
+    try:
+        yield found
+    finally:
+        found.stop()
