@@ -215,7 +215,7 @@ class Service:
 
     def _open(self, wanted: str | None) -> Opened:
         release = open_release(self.settings, wanted or "current")
-        store = EmbeddedStore(release.duckdb, release.id, memory_mb=self.settings.memory_mb)
+        store = EmbeddedStore(release.duckdb, release.arrays, release.id, memory_mb=self.settings.memory_mb)
         try:
             return Opened(release=release, store=store, search=open_index(release))
         except Exception:

@@ -1,6 +1,9 @@
-"""The embedded store: a release's DuckDB file, read-only, one cursor a call, SQL in `kg/graph/sql/`.
+"""The embedded store: a release's arrays and its DuckDB file, read-only.
 
-    >>> store = EmbeddedStore(path, release="r-…")            # doctest: +SKIP
+Fields, joint work and what a page shows of each entity come from the arrays (`kg.arrays`, `kg.graph.select`); clauses and
+look-ups that scan a table are statements in `kg/graph/sql/`, one cursor a call.
+
+    >>> store = EmbeddedStore(database, arrays, release="r-…")           # doctest: +SKIP
     >>> store.people(Selection(fields=("kaken-section:25030",))).total   # doctest: +SKIP
     412
 
@@ -9,38 +12,26 @@ Safe for many threads of one process and many processes on one folder.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
+from kg.arrays import BASES, KINDS, NO_YEAR, Integers
+from kg.arrays.read import Arrays
 from kg.errors import FixSetup
-from kg.graph.port import Found, Joint, JointItem, NearMiss, People, Row, Selection
+from kg.graph import select
+from kg.graph.port import Found, Joint, JointItem, NearMiss, People, Row, Selection, Sort
 from kg.text import match_key
 from ontology.fields import FieldTables
 
 NEAR_MISS_LIMIT = 20
-_REASONS = ("outside_years", "other_kind", "partner_field_only_joint", "partner_single_role")
-"""Reasons why joint work does not satisfy the clause, nearest to a match first."""
-
-_TABLE_OF = {
-    "P": ("person", "person"),
-    "W": ("work", "work"),
-    "R": ("project", "project"),
-    "O": ("organization", "organization"),
-    "V": ("venue", "venue"),
-    "T": ("topic", "topic"),
-}
-_ORDER = {
-    "joint": "(works + projects) DESC, last_joint DESC NULLS LAST, person",
-    "recent": "last_joint DESC NULLS LAST, (works + projects) DESC, person",
-    "name": "name NULLS LAST, person",
-    "id": "person",
-}
 
 
 @cache
@@ -49,29 +40,38 @@ def sql(name: str) -> str:
     return files("kg.graph").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
 
 
-def _ids(values: tuple[str, ...] | list[str] | None) -> list[str] | None:
-    return None if values is None else list(values)
+def _year(value: int) -> int | None:
+    return None if value == NO_YEAR else value
+
+
+def _year_of(date: str | None) -> int | None:
+    return int(date[:4]) if date else None
 
 
 class EmbeddedStore:
-    """`GraphStore` over `graph.duckdb` of one release."""
+    """`GraphStore` over `graph.duckdb` and `arrays/` of one release."""
 
-    def __init__(self, database: Path, release: str, *, threads: int | None = None, memory_mb: int = 2000) -> None:
+    def __init__(
+        self, database: Path, arrays: Path, release: str, *, threads: int | None = None, memory_mb: int = 2000
+    ) -> None:
+        again = "Choose another release (kg release use ID) or build it again: kg build --force."
         if not database.is_file():
             raise FixSetup(f"Release {release} has no graph file.", next_step="Build it again: kg build --force.")
         self.release = release
         try:
+            self._arrays = Arrays(arrays)
+        except (OSError, ValueError, pa.ArrowInvalid) as e:
+            raise FixSetup(f"The arrays of release {release} cannot be read.", next_step=again) from e
+        try:
             self._db = duckdb.connect(str(database), read_only=True)
         except duckdb.Error as e:
-            raise FixSetup(
-                f"The graph file of release {release} cannot be opened.",
-                next_step="Choose another release (kg release use ID) or build it again: kg build --force.",
-            ) from e
+            raise FixSetup(f"The graph file of release {release} cannot be opened.", next_step=again) from e
         self._db.execute(f"SET memory_limit = '{int(memory_mb)}MB'")
         if threads:
             self._db.execute(f"SET threads = {int(threads)}")
         self._coverage: Row | None = None
         self._fields: FieldTables | None = None
+        self._field_places: dict[str, int] | None = None
 
     def close(self) -> None:
         """Gives the file back; the store cannot be used afterwards."""
@@ -116,189 +116,199 @@ class EmbeddedStore:
     # --- people ----------------------------------------------------------------------------------------------
 
     def people(self, selection: Selection) -> People:
-        cursor = self._db.cursor()
-        try:
-            self._select_subjects(cursor, selection)
-            if selection.joint is None:
-                cursor.execute(
-                    "CREATE TEMP TABLE matched AS SELECT person, said, led, shared, 0 AS partners, 0 AS works, "
-                    "0 AS projects, NULL::INT AS last_joint FROM subject WHERE NOT weak"
-                )
-            else:
-                self._select_joint(cursor, selection.joint, selection.as_of)
-            return self._page(cursor, selection)
-        finally:
-            cursor.close()
-
-    def _select_subjects(self, cursor: duckdb.DuckDBPyConnection, s: Selection) -> None:
-        """Temp table `subject`: people who meet all clauses but joint work; `weak` ones have one shared role only."""
-        first, last = s.period or (None, None)
-        parameters: dict[str, Any] = {
-            "fields": _ids(s.fields),
-            "bases": list(s.bases),
-            "topics": _ids(s.topics),
-            "among": _ids(s.among),
-            "organizations": _ids(s.organizations),
-            "role": s.role,
-            "from_year": first,
-            "to_year": last,
-            "fiscal": s.years == "fiscal",
-            "as_of": s.as_of,
-            "as_of_year": int(s.as_of[:4]) if s.as_of else None,
-            "not_with": _ids(s.exclude_coauthors_of) or None,
-        }
-        cursor.execute(f"CREATE TEMP TABLE subject AS {sql('people')}", parameters)
-
-    def _select_joint(self, cursor: duckdb.DuckDBPyConnection, joint: Joint, as_of: str | None) -> None:
-        """Temp tables `joint` (all judged items) and `matched` (people with enough qualifying items)."""
-        cursor.execute("CREATE TEMP TABLE wanted AS SELECT person FROM subject")
-        cursor.execute(f"CREATE TEMP TABLE joint AS {sql('joint')}", self._joint_parameters(joint, as_of))
-        cursor.execute(
-            """
-            CREATE TEMP TABLE matched AS
-            SELECT s.person, s.said, s.led, s.shared, j.partners, j.works, j.projects, j.last_joint
-            FROM subject s JOIN (
-              SELECT person, count(DISTINCT partner) AS partners,
-                count(DISTINCT CASE WHEN via_kind = 'work' THEN via END) AS works,
-                count(DISTINCT CASE WHEN via_kind = 'project' THEN via END) AS projects, max(year) AS last_joint
-              FROM joint WHERE fails IS NULL GROUP BY person) j ON j.person = s.person
-            WHERE NOT s.weak AND j.works + j.projects >= $least
-            """,
-            {"least": joint.min_items},
-        )
-
-    @staticmethod
-    def _joint_parameters(joint: Joint, as_of: str | None) -> dict[str, Any]:
-        return {
-            "partner_fields": _ids(joint.fields),
-            "partner_bases": list(joint.bases),
-            "partner_people": _ids(joint.people),
-            "partner_organizations": _ids(joint.organizations),
-            "kinds": list(joint.kinds),
-            "after": joint.after,
-            "before": joint.before,
-            "fiscal": joint.years == "fiscal",
-            "as_of_year": int(as_of[:4]) if as_of else None,
-        }
-
-    def _page(self, cursor: duckdb.DuckDBPyConnection, s: Selection) -> People:
-        total = int((cursor.execute("SELECT count(*) FROM matched").fetchone() or (0,))[0])
-        limit = "" if s.limit is None else f"LIMIT {int(s.limit)} OFFSET {int(s.offset)}"
-        cursor.execute(
-            "SELECT m.person, m.said, m.led, m.shared, m.partners, m.works, m.projects, m.last_joint, "
-            "coalesce(p.name_kana, p.name_ja, p.name_en) AS name "
-            f"FROM matched m JOIN person p ON p.id = m.person ORDER BY {_ORDER[s.sort]} {limit}"
-        )
-        page = [
-            Found(
-                person=r[0], field_said=r[1], field_led=r[2], field_shared=r[3], partners=r[4],
-                joint_works=r[5], joint_projects=r[6], last_joint=r[7],
-            )
-            for r in cursor.fetchall()
-        ]  # fmt: skip
-        cursor.execute("CREATE TEMP TABLE bearer AS SELECT person FROM matched")
-        namesakes = self._same_names(cursor)
-        if s.joint is None:
-            misses = cursor.execute("SELECT person FROM subject WHERE weak ORDER BY person").fetchall()
-            return People(
-                total=total,
-                page=page,
-                near_misses=[
-                    NearMiss(person=p, clause="field", reason="single_role") for (p,) in misses[:NEAR_MISS_LIMIT]
-                ],
-                near_miss_totals={"single_role": len(misses)} if misses else {},
-                same_name=namesakes,
-            )
-        return replace(self._with_near_misses(cursor, s.joint, total, page), same_name=namesakes)
-
-    @staticmethod
-    def _same_names(cursor: duckdb.DuckDBPyConnection) -> list[list[str]]:
-        """Groups of the people in temp table `bearer` who share a name and an institution: pairs joined where they meet."""
-        group: dict[str, list[str]] = {}
-        for a, b in cursor.execute(sql("same_name")).fetchall():
-            one, other = group.setdefault(a, [a]), group.setdefault(b, [b])
-            if one is not other:
-                one += other
-                group.update(dict.fromkeys(other, one))
-        return sorted({id(g): sorted(g) for g in group.values()}.values())
-
-    def _with_near_misses(
-        self, cursor: duckdb.DuckDBPyConnection, joint: Joint, total: int, page: list[Found]
-    ) -> People:
-        """Who fails exactly one clause: thin own field, thin partner field, other years, too few items."""
-        cursor.execute(sql("near_misses"), {"least": joint.min_items})
-        rows = cursor.fetchall()
-        large = self._large_groups(cursor, joint)
-        known = {r[0] for r in rows}
-        rows += [(p, "joint", "only_large_group", None) for p in large if p not in known]
-        totals: dict[str, int] = {}
-        for _, _, reason, _ in rows:
-            totals[reason] = totals.get(reason, 0) + 1
-        dropped = cursor.execute(
-            "SELECT drop_basis, count(DISTINCT person) FROM joint WHERE drop_basis IS NOT NULL "
-            "AND person NOT IN (SELECT person FROM matched) GROUP BY drop_basis ORDER BY drop_basis"
-        ).fetchall()
+        subjects = self._subjects(selection)
+        if selection.joint is None:
+            return self._without_joint(subjects, selection)
+        joint, arrays = selection.joint, self._arrays
+        items = self._joint(subjects.person, joint, selection.as_of)
+        matched = select.matched(subjects, items, joint.min_items)
+        misses = select.near_misses(subjects, items, joint.min_items)
+        rest = np.setdiff1d(subjects.person[~subjects.weak], subjects.person[matched.subject], assume_unique=True)
+        named = self._mask(arrays.person_rows(joint.people)) if joint.people is not None else None
+        large = select.only_large(arrays, rest, joint, self._wanted(joint.fields), named).tolist()
+        near = [
+            NearMiss(person=arrays.person(p), clause=c, reason=r, partner=arrays.person(q))
+            for p, c, r, q in misses[:NEAR_MISS_LIMIT]
+        ]
+        known = {p for p, _, _, _ in misses}
+        beside = [p for p in large if p not in known]
+        near += [
+            NearMiss(person=arrays.person(p), clause="joint", reason="only_large_group")
+            for p in beside[: NEAR_MISS_LIMIT - len(near)]
+        ]
+        totals = Counter(reason for _, _, reason, _ in misses) + Counter({"only_large_group": len(beside)})
         return People(
-            total=total,
-            page=page,
-            near_misses=[NearMiss(person=p, clause=c, reason=r, partner=q) for p, c, r, q in rows[:NEAR_MISS_LIMIT]],
-            near_miss_totals=totals,
+            total=len(matched.subject),
+            page=self._page(subjects, matched, selection),
+            near_misses=near,
+            near_miss_totals=dict(totals),
             only_large_groups=len(large),
-            dropped_by_basis={str(b): int(n) for b, n in dropped},
+            dropped_by_basis=select.dropped_by_basis(subjects, items, matched),
+            same_name=self._same_names(subjects.person[matched.subject]),
         )
 
-    def _large_groups(self, cursor: duckdb.DuckDBPyConnection, joint: Joint) -> list[str]:
-        if not (cursor.execute("SELECT count(*) FROM large_group").fetchone() or (0,))[0]:
-            return []
-        cursor.execute(
-            "CREATE OR REPLACE TEMP TABLE wanted AS SELECT person FROM subject "
-            "WHERE NOT weak AND person NOT IN (SELECT person FROM matched)"
+    def _without_joint(self, subjects: select.Subjects, s: Selection) -> People:
+        chosen = np.flatnonzero(~subjects.weak)
+        nothing = np.zeros(len(chosen), np.int64)
+        matched = select.Matched(chosen, nothing, nothing, nothing, np.full(len(chosen), NO_YEAR, np.int64))
+        weak = subjects.person[subjects.weak].tolist()
+        return People(
+            total=len(chosen),
+            page=self._page(subjects, matched, s),
+            near_misses=[
+                NearMiss(person=self._arrays.person(p), clause="field", reason="single_role")
+                for p in weak[:NEAR_MISS_LIMIT]
+            ],
+            near_miss_totals={"single_role": len(weak)} if weak else {},
+            same_name=self._same_names(subjects.person[chosen]),
         )
-        cursor.execute(
-            sql("large"),
-            {
-                "partner_fields": _ids(joint.fields),
-                "partner_bases": list(joint.bases),
-                "partner_people": _ids(joint.people),
-            },
-        )
-        return sorted(r[0] for r in cursor.fetchall())
+
+    def _subjects(self, s: Selection) -> select.Subjects:
+        """People who meet all clauses but joint work; `weak` ones have one shared role only."""
+        arrays = self._arrays
+        until = _year_of(s.as_of)
+        fields = self._wanted(s.fields)
+        own = None if fields is None else select.evidence(arrays, fields, s.bases, until)
+        topic = None if s.topics is None else self._people_of("with_topic", topics=list(s.topics))
+        clauses = list(self._plain_clauses(s, until))
+        if own is not None or topic is not None:
+            nobody = np.zeros(arrays.people, np.bool_)
+            clauses.append((own.any if own is not None else nobody) | (topic if topic is not None else nobody))
+        kept = np.ones(arrays.people, np.bool_)
+        for mask in clauses:
+            kept &= mask
+        return select.subjects(np.flatnonzero(kept), own, topic)
+
+    def _plain_clauses(self, s: Selection, until: int | None) -> Iterator[select.Mask]:
+        """People who meet each clause that is neither about fields nor about joint work."""
+        first, last = s.period or (None, None)
+        span = {"from_year": first, "to_year": last}
+        if s.among is not None:
+            yield self._mask(self._arrays.person_rows(s.among))
+        if s.organizations is not None:
+            yield self._people_of("at_organization", organizations=list(s.organizations), as_of=s.as_of, **span)
+        if s.role is not None:
+            yield self._people_of("in_role", role=s.role, as_of_year=until, **span)
+        if s.period and s.role is None and s.organizations is None:
+            yield self._people_of("active", fiscal=s.years == "fiscal", **span)
+        if s.exclude_coauthors_of:
+            them = self._arrays.person_rows(s.exclude_coauthors_of)
+            yield ~self._mask(np.append(them, self._arrays.collaborated.of(them)))
+
+    def _joint(self, people: Integers, joint: Joint, as_of: str | None) -> select.Items:
+        partners = []
+        if joint.people is not None:
+            partners.append(self._mask(self._arrays.person_rows(joint.people)))
+        if joint.organizations is not None:
+            now = {"as_of": None, "from_year": None, "to_year": None}
+            partners.append(self._people_of("at_organization", organizations=list(joint.organizations), **now))
+        fields = self._wanted(joint.fields)
+        return select.joint_items(self._arrays, people, joint, fields, partners, _year_of(as_of))
+
+    def _wanted(self, fields: tuple[str, ...] | None) -> Integers | None:
+        return None if fields is None else self._places(fields)
+
+    def _places(self, fields: Iterable[str]) -> Integers:
+        """Places of fields among all field ids, as the arrays write them."""
+        if self._field_places is None:
+            ids = self.field_tables().field.column("id").to_pylist()
+            self._field_places = {i: n for n, i in enumerate(sorted(ids))}
+        return np.array([self._field_places[f] for f in fields if f in self._field_places], np.int64)
+
+    def _people_of(self, clause: str, **parameters: Any) -> select.Mask:
+        """The people that a clause's statement finds."""
+        return self._mask(self._arrays.person_rows([r["person"] for r in self._rows(sql(clause), parameters)]))
+
+    def _mask(self, rows: Integers) -> select.Mask:
+        mask = np.zeros(self._arrays.people, np.bool_)
+        mask[rows] = True
+        return mask
+
+    def _page(self, subjects: select.Subjects, m: select.Matched, s: Selection) -> list[Found]:
+        order = self._order(subjects.person[m.subject], m, s.sort)
+        at = order if s.limit is None else order[s.offset : s.offset + s.limit]
+        place = m.subject[at]
+        columns = (
+            subjects.person[place], subjects.said[place], subjects.led[place], subjects.shared[place],
+            m.partners[at], m.works[at], m.projects[at], m.last[at],
+        )  # fmt: skip
+        return [
+            Found(
+                person=self._arrays.person(p), field_said=said, field_led=led, field_shared=shared, partners=partners,
+                joint_works=works, joint_projects=projects, last_joint=_year(last),
+            )
+            for p, said, led, shared, partners, works, projects, last in zip(*(c.tolist() for c in columns), strict=True)
+        ]  # fmt: skip
+
+    def _order(self, people: Integers, m: select.Matched, sort: Sort) -> Integers:
+        """Places of the matching people in the order asked for; what is equal stands in the order of ids."""
+        most = m.works + m.projects
+        if sort == "joint":
+            return np.lexsort((people, -m.last, -most))
+        if sort == "recent":
+            return np.lexsort((people, -most, -m.last))
+        if sort == "id":
+            return np.arange(len(people))
+        ids = [self._arrays.person(p) for p in people.tolist()]
+        rows = self._arrays.entities(ids)
+        names = [
+            next((rows[i][n] for n in ("name_kana", "name_ja", "name_en") if rows[i][n] is not None), None) for i in ids
+        ]
+        return np.array(sorted(range(len(ids)), key=lambda n: (names[n] is None, names[n] or "", n)), np.int64)
+
+    def _same_names(self, people: Integers) -> list[list[str]]:
+        groups = select.same_name(self._arrays, people)
+        return [[self._arrays.person(p) for p in group] for group in groups]
 
     def joint_items(self, people: list[str], joint: Joint, as_of: str | None = None) -> list[JointItem]:
-        cursor = self._db.cursor()
-        try:
-            cursor.register("wanted_ids", pa.table({"person": pa.array(people, pa.string())}))
-            cursor.execute("CREATE TEMP TABLE wanted AS SELECT person FROM wanted_ids")
-            cursor.execute(f"CREATE TEMP TABLE joint AS {sql('joint')}", self._joint_parameters(joint, as_of))
-            cursor.execute(
-                "SELECT person, partner, via, via_kind, year FROM joint WHERE fails IS NULL "
-                "ORDER BY person, year DESC NULLS LAST, via, partner"
+        arrays = self._arrays
+        items = self._joint(arrays.person_rows(people), joint, as_of)
+        good = np.flatnonzero(items.fails == select.OK)
+        keys = (items.partner[good], items.via[good], -items.year[good].astype(np.int64), items.person[good])
+        at = good[np.lexsort(keys)]
+        columns = (items.person[at], items.partner[at], items.via[at], items.year[at])
+        return [
+            JointItem(
+                person=arrays.person(p),
+                partner=arrays.person(q),
+                via=arrays.id(v),
+                via_kind=arrays.kind(v),
+                year=_year(y),
             )
-            return [JointItem(person=a, partner=b, via=v, via_kind=k, year=y) for a, b, v, k, y in cursor.fetchall()]
-        finally:
-            cursor.close()
+            for p, q, v, y in zip(*(c.tolist() for c in columns), strict=True)
+        ]
 
     def field_evidence(self, pairs: list[tuple[str, tuple[str, ...]]]) -> list[Row]:
-        people = sorted({p for p, _ in pairs})
-        fields = sorted({f for _, fs in pairs for f in fs})
-        return self._rows(sql("evidence"), {"people": people, "fields": fields})
+        arrays = self._arrays
+        people = arrays.person_rows(p for p, _ in pairs)
+        wanted = self._places({f for _, fields in pairs for f in fields})
+        owner, at = arrays.evidence.spread(people)
+        kept = np.isin(arrays.evidence_field[at], wanted)
+        owner, at = people[owner[kept]], at[kept]
+        fields = self.field_tables().field.sort_by("id").select(["id", "label_ja", "label_en", "scheme", "notation"])
+        about = fields.take(pa.array(arrays.evidence_field[at])).to_pylist()
+        columns = (owner, arrays.evidence_basis[at], arrays.evidence_via[at], arrays.evidence_year[at])
+        return [
+            {
+                "person": arrays.person(p), "field": f.pop("id"), "basis": BASES[b], "via": arrays.id(v),
+                "via_kind": arrays.kind(v), "year": _year(y), **f,
+            }
+            for p, b, v, y, f in zip(*(c.tolist() for c in columns), about, strict=True)
+        ]  # fmt: skip
 
     # --- entities --------------------------------------------------------------------------------------------
 
     def entities(self, ids: list[str]) -> dict[str, Row]:
-        wanted: dict[str, list[str]] = {}
-        for i in dict.fromkeys(ids):
-            if ":" in i:
-                wanted.setdefault("field", []).append(i)
-            elif i[:1] in _TABLE_OF:
-                wanted.setdefault(_TABLE_OF[i[:1]][0], []).append(i)
-        found: dict[str, Row] = {}
-        for table, some in wanted.items():
-            query = f"SELECT * FROM {table} WHERE id IN (SELECT unnest($ids::VARCHAR[]))"
-            for row in self._rows(query, {"ids": some}):
-                if "kind" in row:  # an organisation's own kind (university, company …)
-                    row["type"] = row["kind"]
-                found[row["id"]] = row | {"kind": table}
+        fields = [i for i in dict.fromkeys(ids) if ":" in i]
+        found = {
+            i: row
+            | ({"type": row["kind"]} if "kind" in row else {})
+            | {"kind": KINDS[i[0]]}  # an organisation's own kind
+            for i, row in self._arrays.entities(i for i in ids if ":" not in i).items()
+        }
+        if fields:
+            query = "SELECT * FROM field WHERE id IN (SELECT unnest($ids::VARCHAR[]))"
+            found |= {row["id"]: row | {"kind": "field"} for row in self._rows(query, {"ids": fields})}
         return found
 
     def redirect(self, entity: str) -> Row | None:
@@ -306,30 +316,26 @@ class EmbeddedStore:
         return rows[0] if rows else None
 
     def current_affiliations(self, people: list[str]) -> dict[str, Row]:
-        rows = self._rows(sql("affiliations"), {"people": people, "only_current": True})
-        best: dict[str, Row] = {}
-        for row in rows:
-            best.setdefault(row["person"], row)
-        return best
+        latest = self._affiliations(people, most=1)
+        return {person: rows[0] for person, rows in latest.items() if rows[0]["current"]}
 
     def affiliations(self, person: str) -> list[Row]:
-        return self._rows(sql("affiliations"), {"people": [person], "only_current": False})
+        return self._affiliations([person]).get(person, [])
+
+    def _affiliations(self, people: list[str], most: int | None = None) -> dict[str, list[Row]]:
+        """Periods of each person, current ones first."""
+        arrays = self._arrays
+        owners = {p: n - arrays.first_person for p, n in arrays.numbers(people).items() if arrays.kind(n) == "person"}
+        found = arrays.listed("affiliation", arrays.affiliation, owners, most)
+        return {person: [{"person": person} | row for row in rows] for person, rows in found.items()}
 
     def records_of(self, entities: list[str], limit: int = 20) -> dict[str, list[Row]]:
-        out: dict[str, list[Row]] = {}
-        for r in self._rows(sql("records_of"), {"entities": entities, "most": limit}):
-            out.setdefault(r.pop("entity"), []).append(r)
-        return out
+        arrays = self._arrays
+        return arrays.listed("record", arrays.record_of, arrays.numbers(entities), limit)
 
     def identifiers(self, entities: list[str]) -> dict[str, list[Row]]:
-        out: dict[str, list[Row]] = {}
-        query = (
-            "SELECT DISTINCT subject, scheme, value FROM identifier WHERE relation = 'self' "
-            "AND subject IN (SELECT unnest($ids::VARCHAR[])) ORDER BY subject, scheme, value"
-        )
-        for r in self._rows(query, {"ids": entities}):
-            out.setdefault(r.pop("subject"), []).append(r)
-        return out
+        arrays = self._arrays
+        return arrays.listed("identifier", arrays.identifier, arrays.numbers(entities))
 
     def by_identifier(self, values: list[str]) -> list[str]:
         query = (
@@ -379,12 +385,14 @@ class EmbeddedStore:
         parents: dict[str, str] = {a: ""}
         frontier = [a]
         for _ in range(max_steps):
-            rows = self._rows(sql("neighbours"), {"people": frontier})
+            people = self._arrays.person_rows(frontier)
+            at, others = self._arrays.collaborated.spread(people)
             frontier = []
-            for r in rows:
-                if r["other"] not in parents:
-                    parents[r["other"]] = r["person"]
-                    frontier.append(r["other"])
+            for p, q in zip(people[at].tolist(), others.tolist(), strict=True):
+                other = self._arrays.person(q)
+                if other not in parents:
+                    parents[other] = self._arrays.person(p)
+                    frontier.append(other)
             if b in parents:
                 chain = [b]
                 while chain[-1] != a:
@@ -419,12 +427,7 @@ class EmbeddedStore:
         return [r["id"] for r in rows]
 
     def same_names(self, people: list[str]) -> list[list[str]]:
-        cursor = self._db.cursor()
-        try:
-            cursor.register("bearer", pa.table({"person": pa.array(people, pa.string())}))
-            return self._same_names(cursor)
-        finally:
-            cursor.close()
+        return self._same_names(self._arrays.person_rows(people))
 
     def topics_like(self, label: str) -> list[str]:
         rows = self._rows(sql("topics_like"), {"key": match_key(label)})

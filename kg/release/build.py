@@ -30,6 +30,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from kg.arrays.write import write_arrays
 from kg.derive.documents import add_search_documents
 from kg.derive.tables import derive
 from kg.errors import FixSetup, NothingUsable, OurBug
@@ -42,7 +43,6 @@ from kg.ledger import Ledger
 from kg.raw import Quarantine, RawStore
 from kg.raw.disk import only_one, plain_errors, write_whole
 from kg.records import RELEASE, SOURCES
-from kg.release.arrays import write_arrays
 from kg.release.graph import GENERATIONS, write_graph
 from kg.release.layout import FORMAT, Release, current_id, open_release, release_ids, use
 from kg.release.parts import PARTS, Written, link_or_copy, write_table

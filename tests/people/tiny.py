@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from kg.arrays.write import write_arrays
 from kg.graph.embedded import EmbeddedStore
 from kg.records import (
     LAKE,
@@ -224,4 +225,7 @@ def large_group() -> list[Row]:
 
 def store(folder: Path, rows: Iterable[Row] | None = None) -> EmbeddedStore:
     """The store over `country()` or other rows."""
-    return EmbeddedStore(write(folder / "graph.duckdb", country() if rows is None else rows), "r-tiny")
+    database = write(folder / "graph.duckdb", country() if rows is None else rows)
+    with duckdb.connect(str(database)) as c:
+        write_arrays(c, folder / "arrays")
+    return EmbeddedStore(database, folder / "arrays", "r-tiny")

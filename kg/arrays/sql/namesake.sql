@@ -1,11 +1,11 @@
--- Pairs of people in `bearer` who share a name (Japanese or Latin; case and spaces ignored) and an institution (its id or
+-- Pairs of people who share a name (Japanese or Latin; case and spaces ignored) and an institution (its id or
 -- its name), which is what is left of one person where no identifier joins the records.
 WITH named AS (
-  SELECT b.person, lower(regexp_replace(p.name_ja, '[\s　]', '', 'g')) AS name
-  FROM bearer b JOIN person p ON p.id = b.person WHERE p.name_ja IS NOT NULL
+  SELECT p.id AS person, lower(regexp_replace(p.name_ja, '[\s　]', '', 'g')) AS name
+  FROM person p WHERE p.name_ja IS NOT NULL
   UNION
-  SELECT b.person, lower(regexp_replace(p.name_en, '[\s,　]', '', 'g'))
-  FROM bearer b JOIN person p ON p.id = b.person WHERE p.name_en IS NOT NULL
+  SELECT p.id, lower(regexp_replace(p.name_en, '[\s,　]', '', 'g'))
+  FROM person p WHERE p.name_en IS NOT NULL
 ),
 namesake AS (
   SELECT name, person FROM named WHERE name IN (SELECT name FROM named GROUP BY name HAVING count(*) > 1)
@@ -25,4 +25,3 @@ seen AS (
 SELECT DISTINCT x.person AS a, y.person AS b
 FROM seen x JOIN seen y ON y.name = x.name AND y.place = x.place
 WHERE x.person < y.person
-ORDER BY a, b

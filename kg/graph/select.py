@@ -1,0 +1,338 @@
+"""Who meets the clauses about fields and joint work, decided on the arrays of a release.
+
+A person's own field evidence counts as: said by the person (researchmap area, interest) or led (principal investigator)
+once, or two member roles or works together; with less somebody is `weak` and can only be a near miss. A partner's field
+rests on own evidence: no work or project that the two share counts for it, however many people take part in it.
+
+People are person rows, works and projects numbers (`kg.arrays`), so that ascending rows are ascending ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from kg.arrays import BASES, NO_YEAR, Integers, distinct
+from kg.arrays.read import Arrays
+from kg.graph.port import Joint
+
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+
+_LED = BASES.index("principal_investigator")
+_SAID = (BASES.index("researchmap_area"), BASES.index("interest"))
+
+OK, OUTSIDE_YEARS, OTHER_KIND, ONLY_JOINT, SINGLE_ROLE = range(5)
+REASONS = ("", "outside_years", "other_kind", "partner_field_only_joint", "partner_single_role")
+"""Why joint work does not satisfy the clause, nearest to a match first."""
+DROPS = ("members_or_works", "principal_investigator", "single_member_or_work")
+"""What a partner's field would rest on, were it not for the joint items."""
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Field evidence of people for a set of fields: the rows themselves, and what they count for each person row."""
+
+    person: Integers
+    basis: Integers
+    via: Integers
+    said: Integers
+    led: Integers
+    shared: Integers
+    any: Mask
+
+    @property
+    def strength(self) -> Integers:
+        """0 said, 1 led, 2 shared, of each row."""
+        return np.where(np.isin(self.basis, _SAID), 0, np.where(self.basis == _LED, 1, 2))
+
+
+@dataclass(slots=True)
+class Subjects:
+    """People who meet all clauses but joint work, ascending, with what their field rests on."""
+
+    person: Integers
+    said: Integers
+    led: Integers
+    shared: Integers
+    weak: Mask
+
+
+@dataclass(slots=True)
+class Items:
+    """Joint items with partners of the clause: one entry an item and partner, by person, item, partner."""
+
+    person: Integers
+    partner: Integers
+    via: Integers
+    year: Integers
+    is_work: Mask
+    fails: Integers
+    """Place in `REASONS`; 0 where the item qualifies."""
+    drop: Integers
+    """Place in `DROPS`; -1 where the partner is of the field."""
+
+
+@dataclass(slots=True)
+class Matched:
+    """Who meets all clauses, ascending, with what decides."""
+
+    subject: Integers
+    """Places in `Subjects`."""
+    partners: Integers
+    works: Integers
+    projects: Integers
+    last: Integers
+    """Latest joint year, or `NO_YEAR`."""
+
+
+def field_rows(arrays: Arrays, fields: Integers, bases: Sequence[str], until: int | None = None) -> Mask:
+    """Which rows of the field evidence are of these fields (places among all field ids) and bases, not later than a year."""
+    size = int(max(np.max(fields, initial=0), np.max(arrays.evidence_field, initial=0))) + 1
+    wanted = np.zeros(size, np.bool_)
+    wanted[fields] = True
+    chosen: Mask = wanted[arrays.evidence_field] & np.isin(BASES, list(bases))[arrays.evidence_basis]
+    if until is not None:
+        chosen &= arrays.evidence_year <= until
+    return chosen
+
+
+def evidence(arrays: Arrays, fields: Integers, bases: Sequence[str], until: int | None = None) -> Evidence:
+    """The field evidence of everybody for these fields."""
+    at = np.flatnonzero(field_rows(arrays, fields, bases, until))
+    person, basis, via = arrays.evidence_person[at], arrays.evidence_basis[at], arrays.evidence_via[at]
+    said = np.isin(basis, _SAID)
+    led = basis == _LED
+    shared = ~said & ~led
+    return Evidence(
+        person=person,
+        basis=basis,
+        via=via,
+        said=_count(person[said], basis[said], arrays.people),
+        led=_count(person[led], via[led], arrays.people),
+        shared=_count(person[shared], via[shared], arrays.people),
+        any=_mask(person, arrays.people),
+    )
+
+
+def subjects(people: Integers, own: Evidence | None, with_topic: Mask | None) -> Subjects:
+    """These people with what their field rests on. Whoever has the topic is not weak."""
+    if own is None:
+        nothing = np.zeros(len(people), np.int64)
+        return Subjects(people, nothing, nothing, nothing, np.zeros(len(people), np.bool_))
+    said, led, shared = own.said[people], own.led[people], own.shared[people]
+    weak = own.any[people] & (said == 0) & (led == 0) & (shared < 2)
+    if with_topic is not None:
+        weak &= ~with_topic[people]
+    return Subjects(people, said, led, shared, weak)
+
+
+# --- joint work ----------------------------------------------------------------------------------------------
+
+
+def joint_items(
+    arrays: Arrays,
+    people: Integers,
+    joint: Joint,
+    fields: Integers | None,
+    partners: Sequence[Mask],
+    until: int | None,
+) -> Items:
+    """All joint items of these people with partners in all `partners` who have evidence for the fields, each judged.
+
+    `until`: nothing later than this year counts (`as_of`).
+    """
+    theirs = None if fields is None else evidence(arrays, fields, joint.bases, until)
+    allowed = np.ones(arrays.people, np.bool_) if theirs is None else theirs.any.copy()
+    for mask in partners:
+        allowed &= mask
+    at, via = arrays.person_via.spread(people)
+    small = ~arrays.large[via]
+    at, via = at[small], via[small]
+    entry, partner = arrays.via_person.spread(via)
+    person, via = people[at[entry]], via[entry]
+    kept = allowed[partner] & (partner != person)
+    person, partner, via = person[kept], partner[kept].astype(np.int64), via[kept].astype(np.int64)
+    fails, drop = _judge(arrays, person, partner, via, theirs)
+    is_work = arrays.ids[via].astype("S1") == b"W"
+    year = arrays.year[via]
+    fails = np.where(fails == OK, _outside(arrays, via, is_work, joint, until), fails)
+    return Items(person, partner, via, year, is_work, fails, drop)
+
+
+def _judge(
+    arrays: Arrays, person: Integers, partner: Integers, via: Integers, theirs: Evidence | None
+) -> tuple[Integers, Integers]:
+    """(fails, drop) of each item: is the partner of the field without what the two share?"""
+    if theirs is None:
+        return np.zeros(len(person), np.int64), np.full(len(person), -1)
+    pairs = distinct(person * arrays.people + partner)
+    pair = np.searchsorted(pairs, person * arrays.people + partner)
+    counted = [np.zeros(len(pairs), np.int64)]
+    for kind in (1, 2):
+        rows = theirs.strength == kind
+        keys = distinct(theirs.person[rows] * len(arrays.ids) + theirs.via[rows])
+        twice = np.bincount(pair[_among(partner * len(arrays.ids) + via, keys)], minlength=len(pairs))
+        counted.append(twice + _in_large(arrays, pairs, keys))
+    led, shared = theirs.led[pairs % arrays.people], theirs.shared[pairs % arrays.people]
+    of_field = (theirs.said[pairs % arrays.people] > 0) | (led > counted[1]) | (shared - counted[2] >= 2)
+    strong = (led > 0) | (shared >= 2)
+    fails = np.where(of_field, OK, np.where(strong, ONLY_JOINT, SINGLE_ROLE))
+    drop = np.where(of_field, -1, np.where(led > 0, 1, np.where(shared >= 2, 0, 2)))
+    return fails[pair], drop[pair]
+
+
+def _in_large(arrays: Arrays, pairs: Integers, keys: Integers) -> Integers:
+    """How many of these keys (partner, item) are large groups that both people of a pair belong to, for each pair."""
+    partner, via = keys // len(arrays.ids), keys % len(arrays.ids)
+    large = arrays.large[via]
+    if not large.any():
+        return np.zeros(len(pairs), np.int64)
+    partner, via = partner[large], via[large]
+    begin = np.searchsorted(partner, pairs % arrays.people)
+    end = np.searchsorted(partner, pairs % arrays.people, side="right")
+    at = np.repeat(np.arange(len(pairs)), end - begin)
+    entry = np.arange(len(at)) + np.repeat(begin - np.cumsum(end - begin) + (end - begin), end - begin)
+    group, member = large_members(arrays)
+    both = _among(
+        (pairs // arrays.people)[at] * len(arrays.ids) + via[entry], distinct(member * len(arrays.ids) + group)
+    )
+    return np.bincount(at[both], minlength=len(pairs))
+
+
+def large_members(arrays: Arrays) -> tuple[Integers, Integers]:
+    """(number, person row) of the people of works and projects that are too large to make pairs."""
+    groups = np.flatnonzero(arrays.large)
+    at, member = arrays.via_person.spread(groups)
+    return groups[at], member.astype(np.int64)
+
+
+def _outside(arrays: Arrays, via: Integers, is_work: Mask, joint: Joint, until: int | None) -> Integers:
+    """Which items are of another kind or outside the years. An unknown year is outside any."""
+    first, last = arrays.first_year[via].astype(np.int64), arrays.last_year[via].astype(np.int64)
+    unknown_first, unknown_last = first == NO_YEAR, last == NO_YEAR
+    if joint.years == "fiscal":
+        first, last = first - arrays.early[via], last - arrays.early[via]
+    first, last = np.where(unknown_first, 9999, first), np.where(unknown_last, -9999, last)
+    outside = np.zeros(len(via), np.bool_)
+    if until is not None:
+        outside |= first > until
+    if joint.after is not None:
+        outside |= last < joint.after
+    if joint.before is not None:
+        outside |= first > joint.before
+    other = np.where(is_work, "work" not in joint.kinds, "project" not in joint.kinds)
+    return np.where(other, OTHER_KIND, np.where(outside, OUTSIDE_YEARS, OK))
+
+
+# --- who matches, and who nearly does ------------------------------------------------------------------------
+
+
+def matched(s: Subjects, items: Items, least: int) -> Matched:
+    """Subjects with at least so many qualifying items, counted once each."""
+    good = items.fails == OK
+    who = np.searchsorted(s.person, items.person[good])
+    n = len(s.person)
+    works, projects = items.is_work[good], ~items.is_work[good]
+    via, year = items.via[good], items.year[good]
+    count_works, count_projects = _count(who[works], via[works], n), _count(who[projects], via[projects], n)
+    last = np.full(n, NO_YEAR, np.int64)
+    np.maximum.at(last, who, year)
+    chosen = np.flatnonzero(~s.weak & (_mask(who, n)) & (count_works + count_projects >= least))
+    partners = _count(who, items.partner[good], n)
+    return Matched(chosen, partners[chosen], count_works[chosen], count_projects[chosen], last[chosen])
+
+
+def near_misses(s: Subjects, items: Items, least: int) -> list[tuple[int, str, str, int]]:
+    """(person row, clause, reason, partner row) of people who fail exactly one clause, nearest first: own field thin but
+    joint work there; or field there but the joint work does not satisfy the clause.
+    """
+    n = len(s.person)
+    who = np.searchsorted(s.person, items.person)
+    good = items.fails == OK
+    enough = _count(who[good], items.via[good], n)
+    partner = _least(who[good], items.partner[good], n)
+    reason = _least(who[~good], items.fails[~good], n)
+    other = _least(who[~good], items.partner[~good], n)
+    some, none = enough > 0, (enough == 0) & _mask(who[~good], n)
+    out: list[tuple[int, int, str, str, int]] = []
+    for p in np.flatnonzero(some & s.weak & (enough >= least)).tolist():
+        out.append((0, p, "field", "single_role", int(partner[p])))
+    for p in np.flatnonzero(some & ~s.weak & (enough < least)).tolist():
+        out.append((1, p, "joint", "too_few_joint", int(partner[p])))
+    for p in np.flatnonzero(none & ~s.weak).tolist():
+        out.append((1 + int(reason[p]), p, "joint", REASONS[int(reason[p])], int(other[p])))
+    return [(int(s.person[p]), clause, why, q) for _, p, clause, why, q in sorted(out)]
+
+
+def dropped_by_basis(s: Subjects, items: Items, m: Matched) -> dict[str, int]:
+    """How many people who do not match have a partner whose field does not count, by what it would rest on."""
+    matches = _mask(m.subject, len(s.person))
+    who = np.searchsorted(s.person, items.person)
+    found = {name: len(distinct(who[(items.drop == i) & ~matches[who]])) for i, name in enumerate(DROPS)}
+    return {name: n for name, n in found.items() if n}
+
+
+def only_large(arrays: Arrays, people: Integers, joint: Joint, fields: Integers | None, named: Mask | None) -> Integers:
+    """Those of these people who share only a large group with somebody of the fields, whose own evidence lies elsewhere."""
+    group, member = large_members(arrays)
+    if not len(group):
+        return np.zeros(0, np.int64)
+    qualifies = np.ones(len(member), np.bool_)
+    if fields is not None:
+        theirs = evidence(arrays, fields, joint.bases)
+        here = member * len(arrays.ids) + group
+        led, shared = (
+            counts[member] - _among(here, distinct(theirs.person[rows] * len(arrays.ids) + theirs.via[rows]))
+            for counts, rows in ((theirs.led, theirs.strength == 1), (theirs.shared, theirs.strength == 2))
+        )
+        qualifies = (theirs.said[member] > 0) | (led > 0) | (shared >= 2)
+    if named is not None:
+        qualifies &= named[member]
+    able = np.bincount(group[qualifies], minlength=len(arrays.ids))
+    others = able[group] - qualifies
+    return distinct(member[(others > 0) & _mask(people, arrays.people)[member]])
+
+
+def same_name(arrays: Arrays, people: Integers) -> list[list[int]]:
+    """Groups of these people (rows, ascending) who share a name and an institution: pairs joined where they meet."""
+    at, other = arrays.namesake.spread(people)
+    among = _mask(people, arrays.people)[other]
+    group: dict[int, list[int]] = {}
+    for a, b in zip(people[at[among]].tolist(), other[among].tolist(), strict=True):
+        one, another = group.setdefault(a, [a]), group.setdefault(b, [b])
+        if one is not another:
+            one += another
+            group.update(dict.fromkeys(another, one))
+    return sorted({id(g): sorted(g) for g in group.values()}.values())
+
+
+# --- counting ------------------------------------------------------------------------------------------------
+
+
+def _count(owner: Integers, value: Integers, owners: int) -> Integers:
+    """How many different values (not negative) each owner has."""
+    span = int(np.max(value, initial=0)) + 1
+    return np.bincount(distinct(owner.astype(np.int64) * span + value) // span, minlength=owners)
+
+
+def _least(owner: Integers, value: Integers, owners: int) -> Integers:
+    out = np.full(owners, np.iinfo(np.int64).max, np.int64)
+    np.minimum.at(out, owner, value)
+    return out
+
+
+def _mask(rows: Integers, size: int) -> Mask:
+    out = np.zeros(size, np.bool_)
+    out[rows] = True
+    return out
+
+
+def _among(keys: Integers, known: Integers) -> Mask:
+    """Which keys are among the known ones, which are ascending and different."""
+    if not len(known):
+        return np.zeros(len(keys), np.bool_)
+    found: Mask = known[np.minimum(np.searchsorted(known, keys), len(known) - 1)] == keys
+    return found
