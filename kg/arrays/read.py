@@ -6,6 +6,7 @@ Opening maps files and reads next to nothing; a look-up touches the pages that i
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
@@ -72,6 +73,9 @@ class Arrays:
         self._runs = dict(zip(KINDS, itertools.pairwise(first), strict=True))
         self.first_person, end = self._runs["P"]
         self.people: int = end - self.first_person
+        self.first_work: int = self._runs["W"][0]
+        self._kinds = list(KINDS.values())
+        self._starts = first[1:-1]
         self.collaborated, self.person_via, self.via_person, self.namesake, self.record_of = (
             Lists(self._load(f"{name}.indptr"), self._load(f"{name}.values"))
             for name in ("collaborated", "person_via", "via_person", "namesake", "record_of")
@@ -123,7 +127,11 @@ class Arrays:
 
     def kind(self, number: int) -> str:
         """Kind of the entity with this number."""
-        return KINDS[self.id(number)[0]]
+        return self._kinds[bisect_right(self._starts, number)]
+
+    def pair(self, row: Integers, number: Integers) -> Integers:
+        """One key for each person row with a number, ascending with the row, then with the number."""
+        return row.astype(np.int64) * len(self.ids) + number
 
     # --- rows of text ------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 from kg.arrays import BASES, KINDS, NO_YEAR, Integers, distinct
 from kg.records import RELEASE, columns
 
-ROWS_PER_BATCH = 65_536
+ROWS_PER_BATCH = 262_144
 
 _MEMBER = """
     SELECT p.row AS owner, v.n AS value FROM (SELECT DISTINCT person, work FROM authored WHERE person IS NOT NULL) e

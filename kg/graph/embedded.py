@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -27,11 +27,13 @@ from kg.arrays import BASES, KINDS, NO_YEAR, Integers
 from kg.arrays.read import Arrays
 from kg.errors import FixSetup
 from kg.graph import select
-from kg.graph.port import Found, Joint, JointItem, NearMiss, People, Row, Selection, Sort
+from kg.graph.port import Basis, Found, Joint, JointItem, NearMiss, People, Row, Selection, Sort
 from kg.text import match_key
 from ontology.fields import FieldTables
 
 NEAR_MISS_LIMIT = 20
+REMEMBERED_EVIDENCE = 8
+"""Sets of fields whose evidence is kept: one question needs it several times."""
 
 
 @cache
@@ -72,6 +74,7 @@ class EmbeddedStore:
         self._coverage: Row | None = None
         self._fields: FieldTables | None = None
         self._field_places: dict[str, int] | None = None
+        self._evidence = lru_cache(REMEMBERED_EVIDENCE)(self._find_evidence)
 
     def close(self) -> None:
         """Gives the file back; the store cannot be used afterwards."""
@@ -125,7 +128,7 @@ class EmbeddedStore:
         misses = select.near_misses(subjects, items, joint.min_items)
         rest = np.setdiff1d(subjects.person[~subjects.weak], subjects.person[matched.subject], assume_unique=True)
         named = self._mask(arrays.person_rows(joint.people)) if joint.people is not None else None
-        large = select.only_large(arrays, rest, joint, self._wanted(joint.fields), named).tolist()
+        large = select.only_large(arrays, rest, self._evidence(joint.fields, joint.bases, None), named).tolist()
         near = [
             NearMiss(person=arrays.person(p), clause=c, reason=r, partner=arrays.person(q))
             for p, c, r, q in misses[:NEAR_MISS_LIMIT]
@@ -167,8 +170,7 @@ class EmbeddedStore:
         """People who meet all clauses but joint work; `weak` ones have one shared role only."""
         arrays = self._arrays
         until = _year_of(s.as_of)
-        fields = self._wanted(s.fields)
-        own = None if fields is None else select.evidence(arrays, fields, s.bases, until)
+        own = self._evidence(s.fields, s.bases, until)
         topic = None if s.topics is None else self._people_of("with_topic", topics=list(s.topics))
         clauses = list(self._plain_clauses(s, until))
         if own is not None or topic is not None:
@@ -202,11 +204,15 @@ class EmbeddedStore:
         if joint.organizations is not None:
             now = {"as_of": None, "from_year": None, "to_year": None}
             partners.append(self._people_of("at_organization", organizations=list(joint.organizations), **now))
-        fields = self._wanted(joint.fields)
-        return select.joint_items(self._arrays, people, joint, fields, partners, _year_of(as_of))
+        until = _year_of(as_of)
+        theirs = self._evidence(joint.fields, joint.bases, until)
+        return select.joint_items(self._arrays, people, joint, theirs, partners, until)
 
-    def _wanted(self, fields: tuple[str, ...] | None) -> Integers | None:
-        return None if fields is None else self._places(fields)
+    def _find_evidence(
+        self, fields: tuple[str, ...] | None, bases: tuple[Basis, ...], until: int | None
+    ) -> select.Evidence | None:
+        """Evidence of everybody for a set of fields; None where no field is asked for. `self._evidence` keeps the latest."""
+        return None if fields is None else select.evidence(self._arrays, self._places(fields), bases, until)
 
     def _places(self, fields: Iterable[str]) -> Integers:
         """Places of fields among all field ids, as the arrays write them."""

@@ -16,13 +16,15 @@ from typing import Any
 import numpy as np
 
 from kg.arrays import BASES, NO_YEAR, Integers, distinct
-from kg.arrays.read import Arrays
+from kg.arrays.read import Arrays, Lists
 from kg.graph.port import Joint
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
-_LED = BASES.index("principal_investigator")
-_SAID = (BASES.index("researchmap_area"), BASES.index("interest"))
+SAID, LED, SHARED = range(3)
+_STRENGTH = np.array(
+    [SAID if b in ("researchmap_area", "interest") else LED if b == "principal_investigator" else SHARED for b in BASES]
+)
 
 OK, OUTSIDE_YEARS, OTHER_KIND, ONLY_JOINT, SINGLE_ROLE = range(5)
 REASONS = ("", "outside_years", "other_kind", "partner_field_only_joint", "partner_single_role")
@@ -31,22 +33,19 @@ DROPS = ("members_or_works", "principal_investigator", "single_member_or_work")
 """What a partner's field would rest on, were it not for the joint items."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """Field evidence of people for a set of fields: the rows themselves, and what they count for each person row."""
+    """Field evidence of everybody for a set of fields: what it counts for each person row, and its items.
 
-    person: Integers
-    basis: Integers
-    via: Integers
+    `led_items` and `shared_items` are `person row * count of all numbers + number of the item`, ascending.
+    """
+
     said: Integers
     led: Integers
     shared: Integers
+    led_items: Integers
+    shared_items: Integers
     any: Mask
-
-    @property
-    def strength(self) -> Integers:
-        """0 said, 1 led, 2 shared, of each row."""
-        return np.where(np.isin(self.basis, _SAID), 0, np.where(self.basis == _LED, 1, 2))
 
 
 @dataclass(slots=True)
@@ -88,31 +87,24 @@ class Matched:
     """Latest joint year, or `NO_YEAR`."""
 
 
-def field_rows(arrays: Arrays, fields: Integers, bases: Sequence[str], until: int | None = None) -> Mask:
-    """Which rows of the field evidence are of these fields (places among all field ids) and bases, not later than a year."""
-    size = int(max(np.max(fields, initial=0), np.max(arrays.evidence_field, initial=0))) + 1
-    wanted = np.zeros(size, np.bool_)
+def evidence(arrays: Arrays, fields: Integers, bases: Sequence[str], until: int | None = None) -> Evidence:
+    """The field evidence of everybody for these fields (places among all field ids) on these bases, not later than a year."""
+    wanted = np.zeros(int(max(np.max(fields, initial=0), np.max(arrays.evidence_field, initial=0))) + 1, np.bool_)
     wanted[fields] = True
-    chosen: Mask = wanted[arrays.evidence_field] & np.isin(BASES, list(bases))[arrays.evidence_basis]
+    chosen = wanted[arrays.evidence_field] & np.isin(BASES, list(bases))[arrays.evidence_basis]
     if until is not None:
         chosen &= arrays.evidence_year <= until
-    return chosen
-
-
-def evidence(arrays: Arrays, fields: Integers, bases: Sequence[str], until: int | None = None) -> Evidence:
-    """The field evidence of everybody for these fields."""
-    at = np.flatnonzero(field_rows(arrays, fields, bases, until))
+    at = np.flatnonzero(chosen)
     person, basis, via = arrays.evidence_person[at], arrays.evidence_basis[at], arrays.evidence_via[at]
-    said = np.isin(basis, _SAID)
-    led = basis == _LED
-    shared = ~said & ~led
+    strength = _STRENGTH[basis]
+    said = strength == SAID
+    led, shared = (distinct(arrays.pair(person, via)[strength == kind]) for kind in (LED, SHARED))
     return Evidence(
-        person=person,
-        basis=basis,
-        via=via,
         said=_count(person[said], basis[said], arrays.people),
-        led=_count(person[led], via[led], arrays.people),
-        shared=_count(person[shared], via[shared], arrays.people),
+        led=np.bincount(led // len(arrays.ids), minlength=arrays.people),
+        shared=np.bincount(shared // len(arrays.ids), minlength=arrays.people),
+        led_items=led,
+        shared_items=shared,
         any=_mask(person, arrays.people),
     )
 
@@ -136,15 +128,14 @@ def joint_items(
     arrays: Arrays,
     people: Integers,
     joint: Joint,
-    fields: Integers | None,
+    theirs: Evidence | None,
     partners: Sequence[Mask],
     until: int | None,
 ) -> Items:
-    """All joint items of these people with partners in all `partners` who have evidence for the fields, each judged.
+    """All joint items of these people with partners in all `partners` who have evidence (None: with anybody), each judged.
 
     `until`: nothing later than this year counts (`as_of`).
     """
-    theirs = None if fields is None else evidence(arrays, fields, joint.bases, until)
     allowed = np.ones(arrays.people, np.bool_) if theirs is None else theirs.any.copy()
     for mask in partners:
         allowed &= mask
@@ -152,14 +143,15 @@ def joint_items(
     small = ~arrays.large[via]
     at, via = at[small], via[small]
     entry, partner = arrays.via_person.spread(via)
-    person, via = people[at[entry]], via[entry]
-    kept = allowed[partner] & (partner != person)
-    person, partner, via = person[kept], partner[kept].astype(np.int64), via[kept].astype(np.int64)
+    kept = np.flatnonzero(allowed[partner])
+    entry, partner = entry[kept], partner[kept].astype(np.int64)
+    person, via = people[at[entry]], via[entry].astype(np.int64)
+    other = person != partner
+    person, partner, via = person[other], partner[other], via[other]
     fails, drop = _judge(arrays, person, partner, via, theirs)
-    is_work = arrays.ids[via].astype("S1") == b"W"
-    year = arrays.year[via]
+    is_work = via >= arrays.first_work
     fails = np.where(fails == OK, _outside(arrays, via, is_work, joint, until), fails)
-    return Items(person, partner, via, year, is_work, fails, drop)
+    return Items(person, partner, via, arrays.year[via].astype(np.int64), is_work, fails, drop)
 
 
 def _judge(
@@ -168,37 +160,33 @@ def _judge(
     """(fails, drop) of each item: is the partner of the field without what the two share?"""
     if theirs is None:
         return np.zeros(len(person), np.int64), np.full(len(person), -1)
-    pairs = distinct(person * arrays.people + partner)
-    pair = np.searchsorted(pairs, person * arrays.people + partner)
-    counted = [np.zeros(len(pairs), np.int64)]
-    for kind in (1, 2):
-        rows = theirs.strength == kind
-        keys = distinct(theirs.person[rows] * len(arrays.ids) + theirs.via[rows])
-        twice = np.bincount(pair[_among(partner * len(arrays.ids) + via, keys)], minlength=len(pairs))
-        counted.append(twice + _in_large(arrays, pairs, keys))
-    led, shared = theirs.led[pairs % arrays.people], theirs.shared[pairs % arrays.people]
-    of_field = (theirs.said[pairs % arrays.people] > 0) | (led > counted[1]) | (shared - counted[2] >= 2)
+    key = person * arrays.people + partner
+    pairs = distinct(key)
+    pair = np.searchsorted(pairs, key)
+    item = arrays.pair(partner, via)
+    twice = [
+        np.bincount(pair[_among(item, items)], minlength=len(pairs)) + _in_large(arrays, pairs, items)
+        for items in (theirs.led_items, theirs.shared_items)
+    ]
+    partner = pairs % arrays.people
+    said, led, shared = theirs.said[partner], theirs.led[partner], theirs.shared[partner]
+    of_field = (said > 0) | (led > twice[0]) | (shared - twice[1] >= 2)
     strong = (led > 0) | (shared >= 2)
     fails = np.where(of_field, OK, np.where(strong, ONLY_JOINT, SINGLE_ROLE))
     drop = np.where(of_field, -1, np.where(led > 0, 1, np.where(shared >= 2, 0, 2)))
     return fails[pair], drop[pair]
 
 
-def _in_large(arrays: Arrays, pairs: Integers, keys: Integers) -> Integers:
-    """How many of these keys (partner, item) are large groups that both people of a pair belong to, for each pair."""
-    partner, via = keys // len(arrays.ids), keys % len(arrays.ids)
-    large = arrays.large[via]
-    if not large.any():
+def _in_large(arrays: Arrays, pairs: Integers, items: Integers) -> Integers:
+    """How many of a partner's items are large groups that both people of a pair belong to, for each pair."""
+    items = items[arrays.large[items % len(arrays.ids)]]
+    if not len(items):
         return np.zeros(len(pairs), np.int64)
-    partner, via = partner[large], via[large]
-    begin = np.searchsorted(partner, pairs % arrays.people)
-    end = np.searchsorted(partner, pairs % arrays.people, side="right")
-    at = np.repeat(np.arange(len(pairs)), end - begin)
-    entry = np.arange(len(at)) + np.repeat(begin - np.cumsum(end - begin) + (end - begin), end - begin)
     group, member = large_members(arrays)
-    both = _among(
-        (pairs // arrays.people)[at] * len(arrays.ids) + via[entry], distinct(member * len(arrays.ids) + group)
-    )
+    members = distinct(arrays.pair(member, group))
+    of_partner = Lists(np.searchsorted(items // len(arrays.ids), np.arange(arrays.people + 1)), items % len(arrays.ids))
+    at, via = of_partner.spread(pairs % arrays.people)
+    both = _among(arrays.pair((pairs // arrays.people)[at], via), members)
     return np.bincount(at[both], minlength=len(pairs))
 
 
@@ -275,19 +263,14 @@ def dropped_by_basis(s: Subjects, items: Items, m: Matched) -> dict[str, int]:
     return {name: n for name, n in found.items() if n}
 
 
-def only_large(arrays: Arrays, people: Integers, joint: Joint, fields: Integers | None, named: Mask | None) -> Integers:
-    """Those of these people who share only a large group with somebody of the fields, whose own evidence lies elsewhere."""
+def only_large(arrays: Arrays, people: Integers, theirs: Evidence | None, named: Mask | None) -> Integers:
+    """Those of these people who share a large group with somebody (of the fields on evidence elsewhere; among `named`)."""
     group, member = large_members(arrays)
-    if not len(group):
-        return np.zeros(0, np.int64)
     qualifies = np.ones(len(member), np.bool_)
-    if fields is not None:
-        theirs = evidence(arrays, fields, joint.bases)
-        here = member * len(arrays.ids) + group
-        led, shared = (
-            counts[member] - _among(here, distinct(theirs.person[rows] * len(arrays.ids) + theirs.via[rows]))
-            for counts, rows in ((theirs.led, theirs.strength == 1), (theirs.shared, theirs.strength == 2))
-        )
+    if theirs is not None:
+        here = arrays.pair(member, group)
+        led = theirs.led[member] - _among(here, theirs.led_items)
+        shared = theirs.shared[member] - _among(here, theirs.shared_items)
         qualifies = (theirs.said[member] > 0) | (led > 0) | (shared >= 2)
     if named is not None:
         qualifies &= named[member]
