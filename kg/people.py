@@ -599,7 +599,14 @@ class _Facts:
         via = {i.via for shown in items.shown.values() for i in shown}
         via |= {r["via"] for p in people for r in self._evidence(p)}
         self.entities = store.entities(sorted(via - set(people)))
-        self.records = store.records_of(sorted(via | set(people))) if people else {}
+        native = store.records_of(sorted(via | set(people))) if people else {}
+        self.records = {
+            entity: [RecordRef(id=r["id"], source=r["source"], url=r["url"]) for r in rows]
+            for entity, rows in native.items()
+        }
+        self.shared: dict[tuple[str, str], set[str]] = {}
+        for i in (i for everything in items.everything.values() for i in everything):
+            self.shared.setdefault((i.person, i.partner), set()).add(i.via)
 
     def _evidence(self, person: str) -> list[Row]:
         """The evidence that is shown for a person's own field: one strong reason, else two roles or works."""
@@ -633,7 +640,7 @@ class _Facts:
         return out
 
     def _joint(self, i: JointItem) -> Proof:
-        shared = {x.via for x in self.items.everything[i.person] if x.partner == i.partner}
+        shared = self.shared[i.person, i.partner]
         own = [r for r in self.theirs.get(i.partner, []) if r["via"] not in shared]
         return Proof(
             clause="worked_with",
@@ -658,7 +665,7 @@ class _Facts:
         )
 
     def _records(self, entity: str) -> list[RecordRef]:
-        return [RecordRef(id=r["id"], source=r["source"], url=r["url"]) for r in self.records.get(entity, [])]
+        return self.records.get(entity, [])
 
 
 def _near_misses(found: People, bearers: _Bearers, lang: Lang) -> list[NearMissHit]:

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from kg.arrays import BASES, KINDS, NO_YEAR, Integers, distinct
 from kg.records import RELEASE, columns
@@ -190,11 +191,22 @@ class _Writer:
             for batch in batches:
                 if len(kept) < len(batch.schema):
                     owners.append(batch.column("owner").to_numpy(zero_copy_only=False))
-                out.write_batch(batch.select([f.name for f in kept]))
+                out.write_batch(_blank_where_null(batch.select([f.name for f in kept])))
         return np.concatenate(owners)
 
     def _save(self, name: str, values: Integers) -> None:
         np.save(self.folder / f"{name}.npy", values, allow_pickle=False)
+
+
+def _blank_where_null(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The same rows with nothing left in memory where a number is null, so that equal rows are equal bytes."""
+    columns = [
+        pc.if_else(c.is_valid(), c.fill_null(False if pa.types.is_boolean(c.type) else 0), pa.scalar(None, c.type))
+        if c.null_count and not pa.types.is_string(c.type)
+        else c
+        for c in batch.columns
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
 
 
 def _indptr(owner: Any, owners: int) -> Integers:

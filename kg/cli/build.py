@@ -198,8 +198,8 @@ def diff(older: str, newer: str, home: str | None, as_json: bool) -> int:
     Example:
       kg release diff r-0123456789abcdef current --json
     """
-    from kg.release import diff as compare
     from kg.release import open_release
+    from kg.release.compare import diff as compare
 
     settings = load(home=home)
     found = compare(open_release(settings, older), open_release(settings, newer))
@@ -231,7 +231,7 @@ def verify(release_id: str, home: str | None, as_json: bool) -> int:
       kg release verify current
     """
     from kg.release import open_release
-    from kg.release import verify as check
+    from kg.release.compare import verify as check
 
     opened = open_release(load(home=home), release_id)
     problems = check(opened)

@@ -22,7 +22,7 @@ from kg.errors import FixInput, FixSetup
 from kg.raw.disk import write_whole
 from kg.settings import Settings
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever the same inputs would give another release."""
 
 

@@ -15,8 +15,9 @@ import psutil
 import pytest
 
 from kg.raw import RawStore
-from kg.release import current_id, open_release, verify
+from kg.release import current_id, open_release
 from kg.release.build import build
+from kg.release.compare import verify
 from kg.settings import Settings
 from tests.country import homes
 from tests.country.conftest import Base

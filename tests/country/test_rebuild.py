@@ -16,8 +16,9 @@ from kg.importing import import_records
 from kg.lake.schema import CLAIMS
 from kg.raw import RawStore
 from kg.records import RELEASE
-from kg.release import Release, diff, open_release, release_ids, use, verify
+from kg.release import Release, open_release, release_ids, use
 from kg.release.build import build
+from kg.release.compare import diff, verify
 from tests.country import homes
 from tests.country.conftest import Base, chain
 from tests.country.homes import Evolution

@@ -45,7 +45,7 @@ BOSAI, JOHO, NLP, BUNGAKU = "kaken-section:25030", "kaken-section:J", "kaken-sec
 
 
 def write(path: Path, rows: Iterable[Row]) -> Path:
-    """`graph.duckdb` with every release table, filled with these rows."""
+    """`graph.duckdb` with every release table, filled with these rows, and `arrays` beside it."""
     by_table: dict[str, list[Row]] = {}
     for r in rows:
         by_table.setdefault(r.table, []).append(r)
@@ -61,6 +61,7 @@ def write(path: Path, rows: Iterable[Row]) -> Path:
                     record = str(getattr(r, "id", "")) if cls is Record else "kaken:project:x"
                     values += [record.split(":")[0], record, "hash", "2026-01-01T00:00:00Z"]
                 c.execute(f'INSERT INTO "{cls.table}" VALUES ({", ".join("?" for _ in every)})', values)
+        write_arrays(c, path.parent / "arrays")
     return path
 
 
@@ -226,6 +227,4 @@ def large_group() -> list[Row]:
 def store(folder: Path, rows: Iterable[Row] | None = None) -> EmbeddedStore:
     """The store over `country()` or other rows."""
     database = write(folder / "graph.duckdb", country() if rows is None else rows)
-    with duckdb.connect(str(database)) as c:
-        write_arrays(c, folder / "arrays")
     return EmbeddedStore(database, folder / "arrays", "r-tiny")
