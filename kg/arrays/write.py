@@ -156,9 +156,9 @@ class _Writer:
         """Records in order of source and id, and which of them speak of whom: those about the entity itself first."""
         self.db.execute(
             "CREATE TEMP TABLE record_number AS "
-            "SELECT id, about, row_number() OVER (ORDER BY source, id) - 1 AS n FROM record"
+            "SELECT id, about, row_number() OVER (ORDER BY split_part(id, ':', 1), id) - 1 AS n FROM record"
         )
-        self._arrow("record", "SELECT id, source, url FROM record ORDER BY source, id")
+        self._arrow("record", "SELECT id, split_part(id, ':', 1) AS source, url FROM record ORDER BY source, id")
         rows = self._numpy(_RECORD_OF)
         records = int(np.max(rows["record"], initial=0)) + 1
         key = np.asarray(rows["owner"], np.int64) * 2 + np.asarray(rows["other"], np.int64)
