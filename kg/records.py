@@ -770,7 +770,7 @@ class SearchDocument(Row):
     key: ClassVar[tuple[str, ...]] = ("id",)
     id: str
     row: int
-    """Position in (id) order: joins the index and this table within one release."""
+    """The first 15 digits of the id as an integer: joins the index and this table; the same in every release."""
     kind: EntityKind
     title: str
     """What a person sees in a list."""

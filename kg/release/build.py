@@ -38,7 +38,7 @@ from kg.identity.resolve import ledger_news, resolve
 from kg.lake.normalise import BUCKETS, INPUTS, Lake, normalise, versions
 from kg.lake.parts import OPTIONS, ROW_GROUP, file_digest, sync_files
 from kg.lake.pool import Pool
-from kg.lake.schema import LAKE_TABLES, lake_schema
+from kg.lake.schema import CLAIMS, LAKE_TABLES, lake_schema
 from kg.ledger import Ledger
 from kg.raw import Quarantine, RawStore
 from kg.raw.disk import only_one, plain_errors, write_whole
@@ -46,6 +46,7 @@ from kg.records import RELEASE, SOURCES
 from kg.release.graph import GENERATIONS, write_graph
 from kg.release.layout import FORMAT, Release, current_id, open_release, release_ids, use
 from kg.release.parts import PARTS, Written, link_or_copy, write_table
+from kg.release.provenance import read_provenance
 from kg.search import build_index
 from kg.settings import Settings
 from kg.text.tokens import tokenizer_name
@@ -252,8 +253,9 @@ class _Build:
 
     def _write_tables(self, db: duckdb.DuckDBPyConnection) -> list[Written]:
         written = []
+        provenance = read_provenance(db)
         for number, row in enumerate(RELEASE, 1):
-            written.append(write_table(db, row, self.staging, self.parent))
+            written.append(write_table(db, row, self.staging, self.parent, provenance if row.table in CLAIMS else None))
             db.execute(f'DROP TABLE "{row.table}"')
             self._tell("tables", number, len(RELEASE))
         return written

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -54,22 +55,33 @@ def write_graph(
     memory_mb: int,
     threads: int,
 ) -> None:
-    """Writes `graph.duckdb`: the parent's file with what changed, or all tables from their parts."""
+    """Writes `graph.duckdb`: the parent's file with what changed, or all tables from their parts.
+
+    As many tables at a time as there are `threads`, each by one thread alone: several that fill one table leave row
+    groups half full, which the checkpoint then writes again (measured on 4.9 million texts: 14 s of CPU and 557 MB
+    instead of 9.5 s and 402 MB).
+    """
     if parent is not None:
         shutil.copyfile(parent, path)
         path.chmod(0o644)
     config: dict[str, Any] = {
-        "threads": str(threads),
+        "threads": "1",
         "memory_limit": f"{memory_mb}MB",
         "temp_directory": str(path.parent / "tmp"),
     }
     db = duckdb.connect(str(path), config=config)
     try:
         by_name = {w.table: w for w in written}
-        for row in RELEASE:
+
+        def make(row: type[Row]) -> None:
             table = by_name[row.table]
-            if parent is None or not _follow(db, row, table):
-                _fill(db, row, [tables / row.table / p.name for p in table.parts])
+            with db.cursor() as cursor:
+                if parent is None or not _follow(cursor, row, table):
+                    _fill(cursor, row, [tables / row.table / p.name for p in table.parts])
+
+        with ThreadPoolExecutor(threads) as pool:  # the longest first, so that all end at about the same time
+            for _ in pool.map(make, sorted(RELEASE, key=lambda row: -by_name[row.table].rows)):
+                pass
         _write_info(db, info, written)
         db.execute("CHECKPOINT")
     finally:

@@ -70,7 +70,7 @@ class Release:
         return sorted((self.tables / table).glob("part-*.parquet"))
 
     def changes(self, table: str) -> Path | None:
-        """Changes of a table against the parent; None where nothing changed."""
+        """Changes of a table against the parent; None where nothing changed, or where there is no parent."""
         path = self.path / "changes" / f"{table}.parquet"
         return path if path.exists() else None
 

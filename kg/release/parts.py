@@ -1,7 +1,8 @@
 """How does a table of the database become parts of a release, sharing with the parent what did not change?
 
 Rows fall into `PARTS` parts by a hash of their key. A part whose rows equal the parent's is the parent's file again
-(hard link). What changed is told by row hashes: `changes/<table>.parquet` holds key and added, changed or removed.
+(hard link). What changed is told by row hashes: `changes/<table>.parquet` holds key and added, changed or removed. The
+first release of an installation has nothing to be compared with, and no changes.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kg.errors import OurBug
-from kg.lake.parts import file_digest, write_part
-from kg.lake.schema import CLAIMS, own_names, release_schema
-from kg.records import Row
+from kg.lake.parts import OPTIONS, ROW_GROUP, file_digest, row_groups, write_part
+from kg.lake.schema import CLAIMS, ROW_HASH, own_names, own_schema, release_schema
+from kg.records import PROVENANCE, Row
 from kg.release.layout import Release
+from kg.release.provenance import Provenance, read_provenance
 
 PARTS = 16
 _BATCH = 100_000
@@ -81,11 +83,19 @@ class Written:
         return sum(p.rows for p in self.parts)
 
 
-def write_table(db: duckdb.DuckDBPyConnection, row: type[Row], staging: Path, parent: Release | None) -> Written:
+def write_table(
+    db: duckdb.DuckDBPyConnection,
+    row: type[Row],
+    staging: Path,
+    parent: Release | None,
+    provenance: Provenance | None = None,
+) -> Written:
     """Writes all parts of one table, and its changes. The table in the database is named like the record's.
 
-    Raises `OurBug` where the declared key is not unique.
+    `provenance` saves reading it again for each table. Raises `OurBug` where the declared key is not unique.
     """
+    if provenance is None and row.table in CLAIMS:
+        provenance = read_provenance(db)
     folder = staging / "tables" / row.table
     folder.mkdir(parents=True)
     written = Written(row.table, delta=Delta() if parent and parent.comparable else None)
@@ -106,7 +116,7 @@ def write_table(db: duckdb.DuckDBPyConnection, row: type[Row], staging: Path, pa
         for number, rows in sorted_parts(db, row):
             while len(waiting) > 2:
                 take()
-            job = _Job(row, folder, number, rows, parent, was.get(f"part-{number:x}.parquet"))
+            job = _Job(row, folder, number, rows, provenance, parent, was.get(f"part-{number:x}.parquet"))
             waiting.append(threads.submit(job.run))
         while waiting:
             take()
@@ -126,28 +136,18 @@ def _add_delta(written: Written, done: _Done) -> None:
     written.delta.fresh.append(done.fresh)
 
 
-TOLD = "told"
-"""A column that is not stored: hash of a row's provenance."""
-
-
 def sorted_parts(db: duckdb.DuckDBPyConnection, row: type[Row]) -> Iterator[tuple[int, pa.Table]]:
-    """(number, rows) of every part, rows in key order, empty parts included; claims with the column `TOLD`."""
-    schema = release_schema(row)
+    """(number, rows) of every part, rows in key order, empty parts included; claims with the number of their record."""
     own = own_names(row)
     listed = ", ".join(f't."{n}"' for n in own)
-    provenance, joined = "", ""
-    if row.table in CLAIMS:
-        provenance = (
-            "p.source, p.record AS source_record, p.content_hash, p.retrieved, "
-            f"hash(p.record, p.content_hash, p.retrieved) AS {TOLD}, "
-        )
-        joined = "JOIN lake_input p ON p.rec = t.rec"
-        schema = schema.append(pa.field(TOLD, pa.uint64()))
+    numbered = "t.rec, " if row.table in CLAIMS else ""
+    numbers = [pa.field("rec", pa.int64(), nullable=False)] if numbered else []
+    schema = pa.schema([*own_schema(row), *numbers, ROW_HASH])
     key = ", ".join(f't."{k}"' for k in row.key)
     digit = f'left(md5(t."{row.key[0]}"), 1)' if row.table in _PLAIN_KEYS else f'substr(t."{row.key[0]}", 2, 1)'
     query = (
-        f"SELECT {listed}, {provenance}hash({listed}) AS row_hash, {digit} AS part "
-        f'FROM "{row.table}" t {joined} ORDER BY part, {key}'
+        f'SELECT {listed}, {numbered}hash({listed}) AS row_hash, {digit} AS part FROM "{row.table}" t '
+        f"ORDER BY part, {key}"
     )
     pending: dict[str, list[pa.RecordBatch]] = {}
     at = 0
@@ -199,6 +199,7 @@ class _Job:
     folder: Path
     number: int
     rows: pa.Table
+    provenance: Provenance | None
     parent: Release | None
     was: dict[str, Any] | None
 
@@ -207,30 +208,48 @@ class _Job:
         name = f"part-{self.number:x}.parquet"
         path = self.folder / name
         if not self.rows.num_rows and self.was is None:
-            nothing = self.rows.select(release_schema(self.row).names)
-            return _Done(
-                Part(name, 0, "", "", 0), False, _no_changes(self.row), nothing.select(list(self.row.key)), nothing
-            )
-        digest = rows_digest(self.rows)
+            return self._same(Part(name, 0, "", "", 0), linked=False)
+        told = self.provenance.told(_whole(self.rows["rec"])) if self.provenance else None
+        digest = rows_digest(self.rows, told)
         if self.parent and self.was and self.parent.comparable and self.was["input"] == digest:
             link_or_copy(self.parent.tables / self.row.table / name, path)
-            nothing = self.rows.slice(0, 0).select(release_schema(self.row).names)
-            return _Done(Part(**self.was), True, _no_changes(self.row), nothing.select(list(self.row.key)), nothing)
-        rows = self.rows.select(release_schema(self.row).names)
+            return self._same(Part(**self.was), linked=True)
         part = Part(name, 0, "", "", 0)
-        if rows.num_rows:
-            _check_key(self.row, rows)
-            write_part(path, rows)
-            part = Part(name, rows.num_rows, digest, file_digest(path), path.stat().st_size)
-        if self.parent is None or self.was is None:
-            return _Done(
-                part, False, _marked(self.row, rows, "added"), rows.slice(0, 0).select(list(self.row.key)), rows
-            )
+        if self.rows.num_rows:
+            _check_key(self.row, self.rows)
+            self._write(path)
+            part = Part(name, self.rows.num_rows, digest, file_digest(path), path.stat().st_size)
+        if self.parent is None:
+            return self._same(part, linked=False)
+        rows = _with_provenance(self.rows, self.provenance)
+        if self.was is None:
+            return _Done(part, False, _marked(self.row, rows, "added"), self._no_keys(), rows)
         older = self._older(self.parent, self.was["name"])
         gone, fresh = rows_apart(self.row, older, rows)
         small = gone.num_rows + fresh.num_rows <= DELTA_SHARE * max(rows.num_rows, 100)
         changes = changes_between(self.row, older, rows)
         return _Done(part, False, changes, gone if small else None, fresh if small else None)
+
+    def _same(self, part: Part, *, linked: bool) -> _Done:
+        """A part that does not differ from the parent's, or has nothing to differ from."""
+        nothing = _with_provenance(self.rows.slice(0, 0), self.provenance)
+        return _Done(part, linked, _no_changes(self.row), self._no_keys(), nothing)
+
+    def _no_keys(self) -> pa.Table:
+        return self.rows.slice(0, 0).select(list(self.row.key))
+
+    def _write(self, path: Path) -> None:
+        """Like `write_part`, with provenance as dictionaries, which Parquet then need not find out itself."""
+        names = release_schema(self.row).names
+        single = self.row.key if len(self.row.key) == 1 else ()
+        options = {**OPTIONS, "use_dictionary": [n for n in names if n not in _DISTINCT and n not in single]}
+        writer = None
+        for group in row_groups(self.rows):
+            rows = _with_provenance(group, self.provenance)
+            writer = writer or pq.ParquetWriter(path, rows.schema, **options)
+            writer.write_table(rows, row_group_size=ROW_GROUP)
+        if writer:
+            writer.close()
 
     def _older(self, parent: Release, name: str) -> pa.Table:
         """Key, row hash and provenance of the parent's part; hashed again where another engine hashed it."""
@@ -249,14 +268,33 @@ class _Job:
 
 DELTA_SHARE = 0.2
 _PROVENANCE = ("source_record", "content_hash", "retrieved")
+_DISTINCT = frozenset({"row_hash", "path", "value", "title", "tokens_ja", "tokens_en", "names", "row"})
+"""Columns whose values hardly ever come twice: Parquet need not look for repetitions."""
 
 
-def rows_digest(rows: pa.Table) -> str:
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    """A column as one array."""
+    joined = column.combine_chunks()
+    return joined.chunk(0) if isinstance(joined, pa.ChunkedArray) else joined
+
+
+def _with_provenance(rows: pa.Table, provenance: Provenance | None) -> pa.Table:
+    """Rows as they are stored: what is told of their records in place of the records' numbers."""
+    if provenance is None:
+        return rows
+    at = rows.schema.get_field_index("rec")
+    columns = provenance.columns(_whole(rows["rec"]))
+    rows = rows.remove_column(at)
+    for n, (column, told) in enumerate(zip(PROVENANCE, columns, strict=True)):
+        rows = rows.add_column(at + n, pa.field(column.name, told.type, nullable=column.nullable), told)
+    return rows
+
+
+def rows_digest(rows: pa.Table, told: pa.Array | None) -> str:
     """sha256 (hex) of a part: its row hashes and those of their provenance, in key order."""
-    digest = hashlib.sha256()
-    for name in ("row_hash", TOLD):
-        if name in rows.column_names:
-            digest.update(np.ascontiguousarray(rows[name].to_numpy()).tobytes())
+    digest = hashlib.sha256(np.ascontiguousarray(rows["row_hash"].to_numpy()).tobytes())
+    if told is not None:
+        digest.update(np.ascontiguousarray(told.to_numpy()).tobytes())
     return digest.hexdigest()
 
 
@@ -288,8 +326,7 @@ def _check_key(row: type[Row], rows: pa.Table) -> None:
         return
     same: Any = True
     for name in row.key:
-        column = rows[name].combine_chunks()
-        column = column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
+        column = _whole(rows[name])
         same = pc.and_(same, pc.equal(column.slice(1), column.slice(0, len(column) - 1)))
     if pc.any(same).as_py():
         at = pc.index(same, True).as_py()

@@ -45,6 +45,10 @@ _STOP = frozenset(
         "with",
     )
 )
+_REMEMBERED = 60_000
+"""Runs of characters whose terms a thread keeps: names, places and set phrases come again and again."""
+_LONGEST = 40
+"""Characters of a run that is worth keeping."""
 _local = threading.local()
 
 
@@ -68,6 +72,8 @@ def _sudachi() -> Any:
 
         dictionary = _dictionary()
         _local.tokenizer = dictionary.tokenizer(mode=sudachipy.SplitMode.A)
+        _local.morphemes = _local.tokenizer.tokenize("")
+        _local.terms = {}
     return _local.tokenizer
 
 
@@ -76,6 +82,12 @@ def _dictionary() -> Any:
     import sudachipy
 
     return sudachipy.Dictionary(dict="core")
+
+
+@cache
+def _is_dropped() -> Any:
+    """Function of a morpheme: compares numbers of parts of speech, without making a tuple of texts for each morpheme."""
+    return _dictionary().pos_matcher(lambda pos: pos[0] in _DROPPED)
 
 
 def tokens(text: str) -> Tokens:
@@ -89,8 +101,18 @@ def tokens(text: str) -> Tokens:
     return Tokens(ja, en)
 
 
-def _japanese(run: str) -> list[str]:
-    return [m.normalized_form() for m in _sudachi().tokenize(run) if m.part_of_speech()[0] not in _DROPPED]
+def _japanese(run: str) -> tuple[str, ...]:
+    tokenizer, terms = _sudachi(), _local.terms
+    known: tuple[str, ...] | None = terms.get(run)
+    if known is not None:
+        return known
+    dropped = _is_dropped()
+    found = tuple(m.normalized_form() for m in tokenizer.tokenize(run, out=_local.morphemes) if not dropped(m))
+    if len(run) <= _LONGEST:
+        if len(terms) >= _REMEMBERED:
+            terms.clear()
+        terms[run] = found
+    return found
 
 
 def reading(text: str) -> str:
