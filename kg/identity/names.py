@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from kg.lake.names import Form
+from kg.identity.forms import Form
 from kg.text.kana import sounds_like
 
 _SOURCES = {"kaken": 0, "orcid": 1, "researchmap": 2, "cinii": 3}

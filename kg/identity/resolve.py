@@ -13,12 +13,14 @@ import numpy as np
 import pyarrow as pa
 
 from kg.identity.components import components
+from kg.identity.forms import labels, read_spellings
 from kg.identity.names import contradictions
 from kg.identity.news import News
 from kg.identity.schemes import hard_scheme, kind_letter, preference
 from kg.stages import read_stages, run
 
-BEFORE_NAMES = ("mention", "carried", "node", "borne", "several_values", "signature", "suspect")
+SPELLINGS = ("extra_name", "called", "spelling", "label_spelling")
+BEFORE_NAMES = ("name_form", "mention", "carried", "node", "borne", "several_values", "signature", "suspect")
 BEFORE_COMPONENTS = ("cut", "usable", "edge")
 AFTER_COMPONENTS = (
     "broken", "node_cluster", "two_identifiers", "identified", "unnamed", "labelled", "coded_name", "by_name",
@@ -26,7 +28,7 @@ AFTER_COMPONENTS = (
     "venue_of", "entity_record", "redirect", "identity_conflict", "foreign_identifier", "fresh_anchor",
     "lost_anchor",
 )  # fmt: skip
-STAGES = (*BEFORE_NAMES, *BEFORE_COMPONENTS, *AFTER_COMPONENTS)
+STAGES = (*SPELLINGS, *BEFORE_NAMES, *BEFORE_COMPONENTS, *AFTER_COMPONENTS)
 
 PACKAGE = "kg.identity"
 SPENT = (
@@ -50,11 +52,21 @@ def resolve(db: duckdb.DuckDBPyConnection, minted: pa.Table, report: Callable[[s
     put(db, "preference", preference())
     put(db, "kind_letter", kind_letter())
     put(db, "minted", minted)
+    run(db, read_stages(PACKAGE, SPELLINGS), report)
+    put_forms(db)
     run(db, read_stages(PACKAGE, BEFORE_NAMES), report)
     put(db, "contradiction", contradictions(db.sql("SELECT * FROM suspect").to_arrow_table()))
     run(db, read_stages(PACKAGE, BEFORE_COMPONENTS), report)
     put(db, "component", component_table(db))
     run(db, read_stages(PACKAGE, AFTER_COMPONENTS), report)
+
+
+def put_forms(db: duckdb.DuckDBPyConnection) -> None:
+    """Makes `spelled`, `form` and `name_label`: what Python makes of each spelling, and of each name that is no person's."""
+    spelled, forms = read_spellings(db.sql("SELECT name, family, given FROM spelling").to_arrow_table())
+    put(db, "spelled", spelled)
+    put(db, "form", forms)
+    put(db, "name_label", labels(db.sql("SELECT name FROM label_spelling").to_arrow_table()))
 
 
 def component_table(db: duckdb.DuckDBPyConnection) -> pa.Table:

@@ -1,6 +1,6 @@
 """How does one chunk of native records become Arrow files? This is what a worker process runs.
 
-Loader, extractors and name forms in one pass over each record; then columns, row hashes, and one record batch a
+Loader and extractors in one pass over each record; then columns, row hashes, and one record batch a
 bucket in one file a table. A record that its loader refuses is kept by name, path and reason.
 """
 
@@ -23,9 +23,8 @@ import pyarrow.parquet as pq
 
 from extractors.registry import Extractor, extractors
 from kg.errors import BadRecord
-from kg.lake.names import name_forms
 from kg.lake.rows import Batch
-from kg.lake.schema import LAKE_TABLES, ROW_HASH, NameForm, SkippedPart, local_keys, row_hash_sql
+from kg.lake.schema import LAKE_TABLES, ROW_HASH, SkippedPart, local_keys, row_hash_sql
 from kg.records import Assertion, Row, Skipped, SourceRef, TextUnit
 from loaders.registry import loader
 
@@ -111,7 +110,7 @@ def _in_rank_order(chunk: Chunk) -> Iterator[_Entry]:
 
 
 def record_rows(ref: SourceRef, raw: bytes, context: str = "") -> dict[type[Row], list[Row]]:
-    """All rows that one native record gives: the loader's, the extractors' and the comparable names.
+    """All rows that one native record gives: the loader's and the extractors'.
 
     Raises `BadRecord` where the loader refuses the record.
     """
@@ -124,7 +123,6 @@ def record_rows(ref: SourceRef, raw: bytes, context: str = "") -> dict[type[Row]
         for extractor in readers.get(unit.role, ()):
             rows[Assertion] += extractor.extract(unit)
     found: dict[type[Row], list[Any]] = rows  # type: ignore[assignment]  # Skipped went another way
-    found[NameForm] = name_forms(found)
     if skipped:
         found[SkippedPart] = [SkippedPart(path=s.path, reason=s.reason, value=s.value) for s in skipped]
     return found

@@ -23,27 +23,6 @@ _TYPES = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_
 
 
 @record
-class NameForm(Row):
-    """One comparable form of a name that a record gives to a person, an organisation or a venue.
-
-    Made row-wise in the lake, since SQL engines do not agree on Unicode; identity compares these, never raw names.
-    """
-
-    table: ClassVar[str] = "name_form"
-    key: ClassVar[tuple[str, ...]] = ("mention", "script", "whole")
-    mention: str
-    kind: str
-    script: str
-    """`han`, `kana`, `latin`, `other`; for organisations and venues `ja` or `en`."""
-    whole: str
-    """`match_key` of the whole name; of Latin names the sorted words."""
-    family: str | None = None
-    given: str | None = None
-    profile: bool = False
-    """True where the person's own profile says so."""
-
-
-@record
 class SkippedPart(Row):
     """A part of a record that could not be read while the rest was."""
 
@@ -54,8 +33,8 @@ class SkippedPart(Row):
     value: str
 
 
-LAKE_TABLES: tuple[type[Row], ...] = (*LAKE, NameForm, SkippedPart)
-"""Tables of the lake: the records', the comparable names, and what was left out."""
+LAKE_TABLES: tuple[type[Row], ...] = (*LAKE, SkippedPart)
+"""Tables of the lake: the records', and what was left out of them."""
 
 CLAIMS: frozenset[str] = frozenset(row.table for row in LAKE)
 """Release tables whose rows carry provenance."""
@@ -76,7 +55,7 @@ def lake_schema(row: type[Row]) -> pa.Schema:
 
 
 LOCAL_KEYS = frozenset(
-    {"id", "about", "person", "work", "organization", "project", "venue", "subject", "other", "parent", "mention"}
+    {"id", "about", "person", "work", "organization", "project", "venue", "subject", "other", "parent"}
 )
 """Columns of lake tables that hold local keys."""
 

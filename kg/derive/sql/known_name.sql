@@ -1,4 +1,4 @@
 -- Comparable names under which people are known, by person.
 SELECT DISTINCT e.entity AS person, f.whole
-FROM lake_name_form f JOIN person_of e ON e.mention = f.mention_n
-WHERE f.kind = 'person'
+FROM (SELECT DISTINCT p.entity, n.form FROM name_form n JOIN person_of p ON p.mention = n.mention) e
+JOIN form f ON f.form = e.form

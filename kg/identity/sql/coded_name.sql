@@ -1,5 +1,11 @@
 -- Names that exactly one organisation with a code bears.
-SELECT f.whole AS label, min(i.cluster) AS cluster
-FROM lake_name_form f JOIN identified i ON i.mention = f.mention_n
-WHERE f.kind = 'organization'
-GROUP BY f.whole HAVING count(DISTINCT i.cluster) = 1
+WITH named AS (
+  SELECT id_n, name_ja AS name FROM lake_organization
+  UNION ALL
+  SELECT id_n, name_en FROM lake_organization
+)
+SELECT l.label, min(i.cluster) AS cluster
+FROM named n
+JOIN identified i ON i.mention = n.id_n
+JOIN name_label l ON l.name = n.name
+GROUP BY l.label HAVING count(DISTINCT i.cluster) = 1

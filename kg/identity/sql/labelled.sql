@@ -1,6 +1,10 @@
 -- The name by which an organisation or a venue without identifier is known: Japanese, else English.
-SELECT u.mention, u.kind, coalesce(max(CASE WHEN f.script = 'ja' THEN f.whole END), max(f.whole)) AS label
+WITH named AS (
+  SELECT id_n AS mention, coalesce(name_ja, name_en) AS name FROM lake_organization
+  UNION ALL
+  SELECT id_n, coalesce(name_ja, name_en) FROM lake_venue
+)
+SELECT u.mention, u.kind, l.label
 FROM unnamed u
-JOIN lake_name_form f ON f.mention_n = u.mention AND f.kind = u.kind
-WHERE f.kind IN ('organization', 'venue')
-GROUP BY u.mention, u.kind
+JOIN named n ON n.mention = u.mention
+JOIN name_label l ON l.name = n.name
