@@ -14,7 +14,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from functools import lru_cache
+from itertools import combinations, groupby
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -38,10 +40,16 @@ class Bearer(NamedTuple):
     mentions: int
 
 
-def forms_of(signature: str) -> list[Form]:
+@lru_cache(maxsize=4096)  # asked for several times while one identifier is judged, and hardly ever again
+def forms_of(signature: str) -> tuple[Form, ...]:
     """The forms that a signature holds."""
-    parts = (form.split("\x1f") for form in signature.split("\x1e"))
-    return [Form(script, whole, family or None, given or None) for script, whole, family, given in parts]
+    return tuple(_form_of(form) for form in signature.split("\x1e"))
+
+
+@lru_cache(maxsize=65_536)
+def _form_of(text: str) -> Form:
+    script, whole, family, given = text.split("\x1f")
+    return Form(script, whole, family or None, given or None)
 
 
 def agree(a: Form, b: Form) -> bool:
@@ -84,6 +92,8 @@ def judge(bearers: list[Bearer]) -> Iterator[tuple[str, str]]:
     A name that no other bearer has cannot speak for its own bearer: a stranger's kana, the only kana there, agrees
     with itself alone.
     """
+    if _unanimous(bearers):
+        return
     believed = _believed(bearers)
     standing = _standing(bearers, believed)
     bearers_of: defaultdict[Form, set[str]] = defaultdict(set)
@@ -94,6 +104,15 @@ def judge(bearers: list[Bearer]) -> Iterator[tuple[str, str]]:
         against = _against(signature, standing, bearers_of)
         if against is not None:
             yield signature, against
+
+
+def _unanimous(bearers: list[Bearer]) -> bool:
+    """Whether all names of each script agree, as they mostly do; then nothing that follows could cut any off."""
+    forms = sorted({form for b in bearers for form in forms_of(b.signature)}, key=_script)
+    return all(agree(x, y) for _, group in groupby(forms, key=_script) for x, y in combinations(group, 2))
+
+
+_script = attrgetter("script")
 
 
 def _against(signature: str, standing: dict[str, list[Form]], bearers_of: dict[Form, set[str]]) -> str | None:
