@@ -6,7 +6,7 @@ for the release, `<kind>_of` and `foreign_identifier` for the stages that follow
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import duckdb
 import numpy as np
@@ -25,18 +25,22 @@ BEFORE_COMPONENTS = ("cut", "usable", "edge")
 AFTER_COMPONENTS = (
     "broken", "node_cluster", "two_identifiers", "identified", "unnamed", "labelled", "coded_name", "by_name",
     "clustered", "cluster_anchor", "pick", "entity", "entity_of", "person_of", "work_of", "project_of", "organization_of",
-    "venue_of", "entity_record", "redirect", "identity_conflict", "foreign_identifier", "fresh_anchor",
-    "lost_anchor",
+    "venue_of", "redirect", "identity_conflict", "foreign_identifier", "fresh_anchor", "lost_anchor",
 )  # fmt: skip
-STAGES = (*SPELLINGS, *BEFORE_NAMES, *BEFORE_COMPONENTS, *AFTER_COMPONENTS)
+AT_LAST = ("entity_record",)
+STAGES = (*SPELLINGS, *BEFORE_NAMES, *BEFORE_COMPONENTS, *AFTER_COMPONENTS, *AT_LAST)
 
 PACKAGE = "kg.identity"
-SPENT = (
-    "mention", "carried", "node", "borne", "several_values", "signature", "suspect", "contradiction", "cut", "usable",
-    "edge", "component", "broken", "node_cluster", "two_identifiers", "identified", "unnamed", "labelled", "coded_name",
-    "by_name", "clustered", "cluster_anchor", "pick", "entity", "fresh_anchor", "lost_anchor", "minted",
+SPENT_BY_COMPONENTS = (
+    "extra_name", "called", "spelling", "label_spelling", "spelled", "carried", "signature", "suspect",
+    "contradiction", "edge",
 )  # fmt: skip
-"""Tables that no later stage asks for."""
+SPENT = (
+    "minted", "mention", "node", "borne", "several_values", "cut", "usable", "component", "broken", "node_cluster",
+    "two_identifiers", "identified", "unnamed", "labelled", "coded_name", "name_label", "by_name", "clustered",
+    "cluster_anchor", "pick",
+)  # fmt: skip
+"""Tables that nothing asks for any longer: they would fill the memory that the stages of derive need."""
 
 
 def put(db: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
@@ -44,6 +48,12 @@ def put(db: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
     db.register("incoming", table)
     db.execute(f'CREATE OR REPLACE TABLE "{name}" AS SELECT * FROM incoming')
     db.unregister("incoming")
+
+
+def drop(db: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
+    """Lets go of tables of the database."""
+    for name in names:
+        db.execute(f'DROP TABLE "{name}"')
 
 
 def resolve(db: duckdb.DuckDBPyConnection, minted: pa.Table, report: Callable[[str], None] | None = None) -> None:
@@ -58,7 +68,10 @@ def resolve(db: duckdb.DuckDBPyConnection, minted: pa.Table, report: Callable[[s
     put(db, "contradiction", contradictions(db.sql("SELECT * FROM suspect").to_arrow_table()))
     run(db, read_stages(PACKAGE, BEFORE_COMPONENTS), report)
     put(db, "component", component_table(db))
+    drop(db, SPENT_BY_COMPONENTS)
     run(db, read_stages(PACKAGE, AFTER_COMPONENTS), report)
+    drop(db, SPENT)
+    run(db, read_stages(PACKAGE, AT_LAST), report)
 
 
 def put_forms(db: duckdb.DuckDBPyConnection) -> None:
