@@ -33,12 +33,12 @@ STAGES = (*SPELLINGS, *BEFORE_NAMES, *BEFORE_COMPONENTS, *AFTER_COMPONENTS, *AT_
 PACKAGE = "kg.identity"
 SPENT_BY_COMPONENTS = (
     "extra_name", "called", "spelling", "label_spelling", "spelled", "carried", "signature", "suspect",
-    "contradiction", "edge",
+    "contradiction",
 )  # fmt: skip
 SPENT = (
     "minted", "mention", "node", "borne", "several_values", "cut", "usable", "component", "broken", "node_cluster",
     "two_identifiers", "identified", "unnamed", "labelled", "coded_name", "name_label", "by_name", "clustered",
-    "cluster_anchor", "pick",
+    "cluster_anchor", "pick", "edge",
 )  # fmt: skip
 """Tables that nothing asks for any longer: they would fill the memory that the stages of derive need."""
 
