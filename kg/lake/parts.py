@@ -7,7 +7,7 @@ machine goes in. The same options serve lake and release.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -32,24 +32,30 @@ OPTIONS = {
 }
 
 
-NO_DICTIONARY = frozenset({"row_hash", "rec", "rid"})
-
-
-def with_dictionary(schema: pa.Schema) -> list[str]:
-    """Columns that repeat. Hashes and running numbers do not: a dictionary of them costs time and a sixth of the size."""
-    return [n for n in schema.names if n not in NO_DICTIONARY and not n.endswith("_n")]
+NUMBERS = frozenset({"row_hash", "rec", "rid"})
+"""Hashes and running numbers hardly ever come twice: a dictionary of them costs time and a sixth of the size."""
 
 
 def write_part(path: Path, table: pa.Table) -> None:
     """Writes one table as one file, without syncing it to the disk."""
-    with pq.ParquetWriter(path, table.schema, use_dictionary=with_dictionary(table.schema), **OPTIONS) as writer:
-        for group in row_groups(table):
-            writer.write_table(group, row_group_size=ROW_GROUP)
+    write_groups(path, row_groups(table), {n for n in table.schema.names if n in NUMBERS or n.endswith("_n")})
+
+
+def write_groups(path: Path, groups: Iterable[pa.Table], distinct: Collection[str]) -> None:
+    """Writes row groups (`row_groups`) as one file. In the columns `distinct` no repetitions are looked for."""
+    writer = None
+    for group in groups:
+        if writer is None:
+            repeating = [n for n in group.schema.names if n not in distinct]
+            writer = pq.ParquetWriter(path, group.schema, use_dictionary=repeating, **OPTIONS)
+        writer.write_table(group, row_group_size=ROW_GROUP)
+    if writer is not None:
+        writer.close()
 
 
 def row_groups(table: pa.Table) -> Iterator[pa.Table]:
-    """Slices of `ROW_GROUP` rows, each in one chunk: page boundaries must not depend on how rows arrived."""
-    for start in range(0, table.num_rows, ROW_GROUP):
+    """Slices of `ROW_GROUP` rows, at least one, each in one chunk: page boundaries must not depend on how rows arrived."""
+    for start in range(0, max(1, table.num_rows), ROW_GROUP):
         yield table.slice(start, ROW_GROUP).combine_chunks()
 
 

@@ -24,7 +24,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from kg.errors import OurBug
-from kg.lake.parts import OPTIONS, ROW_GROUP, file_digest, row_groups, write_part
+from kg.lake.parts import NUMBERS, file_digest, row_groups, write_groups, write_part
 from kg.lake.schema import CLAIMS, ROW_HASH, own_names, own_schema, release_schema
 from kg.records import PROVENANCE, Row
 from kg.release.layout import Release
@@ -240,16 +240,8 @@ class _Job:
 
     def _write(self, path: Path) -> None:
         """Like `write_part`, with provenance as dictionaries, which Parquet then need not find out itself."""
-        names = release_schema(self.row).names
-        single = self.row.key if len(self.row.key) == 1 else ()
-        options = {**OPTIONS, "use_dictionary": [n for n in names if n not in _DISTINCT and n not in single]}
-        writer = None
-        for group in row_groups(self.rows):
-            rows = _with_provenance(group, self.provenance)
-            writer = writer or pq.ParquetWriter(path, rows.schema, **options)
-            writer.write_table(rows, row_group_size=ROW_GROUP)
-        if writer:
-            writer.close()
+        groups = (_with_provenance(group, self.provenance) for group in row_groups(self.rows))
+        write_groups(path, groups, {*NUMBERS, *_DISTINCT, *(self.row.key if len(self.row.key) == 1 else ())})
 
     def _older(self, parent: Release, name: str) -> pa.Table:
         """Key, row hash and provenance of the parent's part; hashed again where another engine hashed it."""
@@ -268,7 +260,7 @@ class _Job:
 
 DELTA_SHARE = 0.2
 _PROVENANCE = ("source_record", "content_hash", "retrieved")
-_DISTINCT = frozenset({"row_hash", "path", "value", "title", "tokens_ja", "tokens_en", "names", "row"})
+_DISTINCT = frozenset({"path", "value", "title", "tokens_ja", "tokens_en", "names", "row"})
 """Columns whose values hardly ever come twice: Parquet need not look for repetitions."""
 
 
