@@ -398,7 +398,8 @@ def _numbered(record: pa.Array, within: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _bucket_refused(bucket: BucketPlan, older: Path | None, chunks: tuple[Path, ...]) -> pa.Table:
-    parts = [pq.read_table(chunk / "refused.parquet") for chunk in chunks]
+    files = [chunk / "refused.parquet" for chunk in chunks]
+    parts = [pq.read_table(file) for file in files if file.exists()]
     parts = [p.filter(pc.equal(p["bucket"], bucket.number)).select(REFUSED.names).cast(REFUSED) for p in parts]
     if older is not None:
         was = pq.read_table(older / "refused.parquet", schema=REFUSED)

@@ -18,13 +18,12 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from extractors.registry import Extractor, extractors
 from kg.errors import BadRecord
 from kg.lake.rows import Batch
-from kg.lake.schema import LAKE_TABLES, ROW_HASH, SkippedPart, local_keys, row_hash_sql
+from kg.lake.schema import LAKE_TABLES, ROW_HASH, SkippedPart, row_hash_sql
 from kg.records import Assertion, Row, Skipped, SourceRef, TextUnit
 from loaders.registry import loader
 
@@ -71,11 +70,11 @@ def _read_chunk(chunk: Chunk) -> int:
     places = np.array(_places(chunk.entries), dtype=np.int64).reshape(-1, 2)
     numbers, ranks = places[:, 0], places[:, 1]
     tables = {kind: _in_record_order(batch.table(kind)) for kind in LAKE_TABLES}
-    keys = Keys(tables)
     for kind, table in tables.items():
         if table.num_rows:
-            _write_table(chunk.folder / f"{kind.table}.arrow", keys.number(kind, table), numbers, ranks)
-    _write_refused(chunk.folder / "refused.parquet", refused)
+            _write_table(chunk.folder / f"{kind.table}.arrow", table, numbers, ranks)
+    if refused:
+        _write_refused(chunk.folder / "refused.parquet", refused)
     return int(chunk.entries.num_rows)
 
 
@@ -151,38 +150,6 @@ def _in_record_order(table: pa.Table) -> pa.Table:
     return table.combine_chunks()
 
 
-class Keys:
-    """The local keys of a chunk, numbered within their record in the order of their texts."""
-
-    def __init__(self, tables: dict[type[Row], pa.Table]) -> None:
-        columns = [
-            (table[name].combine_chunks(), table["rank"].to_numpy())
-            for kind, table in tables.items()
-            for name in local_keys(kind)
-            if table.num_rows
-        ]
-        whole = [c for c, _ in columns]
-        keys = pa.chunked_array(whole, pa.string()).unique().drop_null()
-        self._keys = keys
-        serial = np.zeros(len(keys), np.int64)
-        for column, ranks in columns:
-            at = pc.index_in(column, value_set=keys)
-            known = at.is_valid().to_numpy(zero_copy_only=False)
-            serial[at.drop_null().to_numpy()] = ranks[known]
-        order = pc.sort_indices(
-            pa.table({"serial": serial, "key": keys}), [("serial", "ascending"), ("key", "ascending")]
-        ).to_numpy()
-        self._ordinal = np.empty(len(keys), np.int32)
-        self._ordinal[order] = _within(serial[order])
-
-    def number(self, kind: type[Row], table: pa.Table) -> pa.Table:
-        """The table with `n`, the number of each row in its record, and `<column>_n` for local keys."""
-        for name in local_keys(kind):
-            at = pc.index_in(table[name].combine_chunks(), value_set=self._keys)
-            table = table.append_column(f"{name}_n", pa.array(self._ordinal, pa.int32()).take(at))
-        return table.append_column("n", pa.array(_within(table["rank"].to_numpy()), pa.int32()))
-
-
 def _within(groups: Any) -> Any:
     """For each element of a sorted array its position among equal ones."""
     if not len(groups):
@@ -197,6 +164,7 @@ def _write_table(path: Path, table: pa.Table, numbers: Any, ranks: Any) -> None:
     from kg.lake.normalise import BUCKETS
 
     serial = table["rank"].to_numpy()
+    table = table.append_column("n", pa.array(_within(serial), pa.int32()))
     table = table.drop_columns(["rank"]).append_column(ROW_HASH, _row_hashes(table))
     table = table.append_column("rank", pa.array(ranks[serial], pa.int64())).combine_chunks()
     edges = np.searchsorted(numbers[serial], np.arange(BUCKETS + 1))

@@ -11,6 +11,7 @@ all of its rows are turned at the end).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
@@ -18,7 +19,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from kg.lake.schema import LAKE_TABLES, SkippedPart, own_schema
+from kg.lake.schema import LAKE_TABLES, SkippedPart, local_keys, own_schema
 from kg.records import Row
 from kg.text import without_surrogates
 
@@ -29,8 +30,15 @@ SETTLED_ROWS = 5_000
 RANK = pa.field("rank", pa.int64(), nullable=False)
 """Which record of its bucket a row comes from."""
 
+Turned = dict[type[Row], dict[str, tuple[Any, ...]]]
+"""Values of the waiting rows by class and column."""
+
 _SCHEMAS = {kind: own_schema(kind) for kind in LAKE_TABLES}
 _VALUES: dict[type[Row], Callable[[Any], tuple[Any, ...]]] = {k: attrgetter(*_SCHEMAS[k].names) for k in LAKE_TABLES}
+_LOCAL: dict[type[Row], list[str]] = {k: local_keys(k) for k in LAKE_TABLES}
+_NUMBERED = {
+    k: pa.schema([*_SCHEMAS[k], *(pa.field(f"{n}_n", pa.int32()) for n in _LOCAL[k]), RANK]) for k in LAKE_TABLES
+}
 _KEYS: dict[type[Row], Callable[[Any], Any]] = {k: attrgetter(*k.key) for k in LAKE_TABLES}
 
 
@@ -68,9 +76,11 @@ class Batch:
             self._settle()
 
     def table(self, kind: type[Row]) -> pa.Table:
-        """Own columns of a class and `rank`, in the order of the rows; a row that does not fit is a `SkippedPart`."""
+        """Own columns of a class, `<column>_n` for its local keys, and `rank`, in the order of the rows; a row that does
+        not fit is a `SkippedPart`.
+        """
         self._settle()
-        return pa.Table.from_batches(self._settled[kind], _SCHEMAS[kind].append(RANK)).combine_chunks()
+        return pa.Table.from_batches(self._settled[kind], _NUMBERED[kind]).combine_chunks()
 
     def _settle(self) -> None:
         """Turns the waiting rows into Arrow."""
@@ -88,7 +98,13 @@ class Batch:
         self._waiting = 0
 
     def _arrays(self) -> dict[type[Row], pa.RecordBatch]:
-        return {kind: _turned(kind, rows, self._ranks[kind]) for kind, rows in self._rows.items() if rows}
+        turned: Turned = {
+            kind: dict(zip(_SCHEMAS[kind].names, zip(*map(_VALUES[kind], rows), strict=True), strict=True))
+            for kind, rows in self._rows.items()
+            if rows
+        }
+        numbers = key_numbers(turned, self._ranks)
+        return {kind: _batch(kind, columns, numbers, self._ranks[kind]) for kind, columns in turned.items()}
 
     def refuse_misfits(self) -> None:
         """Turns rows that their table cannot hold (a loader's mistake) into skipped parts."""
@@ -107,11 +123,28 @@ class Batch:
             self._ranks[kind] = [rank for rank, _ in kept]
 
 
-def _turned(kind: type[Row], rows: list[Row], ranks: list[int]) -> pa.RecordBatch:
-    schema = _SCHEMAS[kind]
-    turned = zip(*map(_VALUES[kind], rows), strict=True)
-    columns = [_column(values, field) for values, field in zip(turned, schema, strict=True)]
-    return pa.RecordBatch.from_arrays([*columns, pa.array(np.array(ranks, np.int64))], schema=schema.append(RANK))
+def key_numbers(turned: Turned, ranks: dict[type[Row], list[int]]) -> dict[Any, int]:
+    """Number of each local key within its record, in the order in which its rows name them, table by table."""
+    record: dict[Any, int] = {}
+    for kind, columns in turned.items():
+        for name in _LOCAL[kind]:
+            record.update(zip(columns[name], ranks[kind], strict=True))
+    record.pop(None, None)
+    counted: defaultdict[int, int] = defaultdict(int)
+    numbers: dict[Any, int] = {}
+    for key, rank in record.items():
+        numbers[key] = counted[rank]
+        counted[rank] += 1
+    return numbers
+
+
+def _batch(
+    kind: type[Row], columns: dict[str, tuple[Any, ...]], numbers: dict[Any, int], ranks: list[int]
+) -> pa.RecordBatch:
+    own = [_column(columns[field.name], field) for field in _SCHEMAS[kind]]
+    local = [pa.array(map(numbers.get, columns[name]), pa.int32()) for name in _LOCAL[kind]]
+    rank = pa.array(np.array(ranks, np.int64))
+    return pa.RecordBatch.from_arrays([*own, *local, rank], schema=_NUMBERED[kind])
 
 
 def _misfit(kind: type[Row], row: Row) -> str | None:

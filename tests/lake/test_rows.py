@@ -38,11 +38,24 @@ def test_each_row_knows_the_record_it_came_from() -> None:
     ]  # fmt: skip
 
 
+def test_local_keys_are_numbered_within_their_record() -> None:
+    batch = Batch()
+    for n in range(2):
+        key = f"s:f:{n}"
+        some = [identifier("10.1/a", subject=f"{key}#venue"), identifier("10.1/b", subject=key)]
+        batch.add(n, {Work: [work(key)], Identifier: some})
+    number = {row["subject"]: row["subject_n"] for row in batch.table(Identifier).to_pylist()}
+    for row in batch.table(Work).to_pylist():
+        assert number[row["id"]] == row["id_n"]
+        assert {row["id_n"], number[row["id"] + "#venue"]} == {0, 1}
+
+
 def test_tables_do_not_depend_on_when_rows_are_settled(monkeypatch: pytest.MonkeyPatch) -> None:
     def made() -> Batch:
         batch = Batch()
         for n in range(25):
-            batch.add(n, {Work: [work(f"s:f:{n}", year=n)], Identifier: [identifier(str(n))] * 2})
+            key = f"s:f:{n}"
+            batch.add(n, {Work: [work(key, year=n)], Identifier: [identifier(str(n), subject=key)] * 2})
         return batch
 
     at_once = made()
