@@ -261,7 +261,7 @@ def test_verify_names_the_file_that_is_not_as_it_was_written(base: Base, tmp_pat
     release = open_release(settings)
     assert homes.cli(settings, "release", "verify").returncode == 0
     part = release.parts("authored")[2]
-    for path in (part, release.duckdb, release.arrays / "persons.npy", next(release.search.iterdir())):
+    for path in (part, release.duckdb, release.arrays / "ids.npy", next(release.search.iterdir())):
         content = path.read_bytes()
         path.write_bytes(
             content[: len(content) // 2] + bytes([content[len(content) // 2] ^ 1]) + content[len(content) // 2 + 1 :]
