@@ -17,9 +17,10 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
 
 from kg import messages
 from kg.errors import FixInput
@@ -38,6 +39,19 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def wrong(e: ValidationError) -> str:
+    """What is wrong with a typed question, in one line: the clause and why."""
+    first = e.errors()[0]
+    place, reason = ".".join(map(str, first["loc"])), first["msg"].removeprefix("Value error, ")
+    return f"{place}: {reason}" if place else reason
+
+
+def _check_order(first: int | None, last: int | None, *names: str) -> None:
+    """Raises `ValueError` for a span of years that no year is in: an empty answer would look like «nobody»."""
+    if first is not None and last is not None and first > last:
+        raise ValueError(f"{names[0]} {first} is later than {names[1]} {last}")
+
+
 class WorkedWith(Strict):
     """Clause: has joint works or projects with somebody else who …"""
 
@@ -52,6 +66,11 @@ class WorkedWith(Strict):
     years: YearKind = Field("calendar", description="`fiscal`: 年度, April to March")
     kinds: tuple[Literal["work", "project"], ...] = Field(("work", "project"), min_length=1)
     at_least: int = Field(1, ge=1, le=10_000, description="how many joint items at the least")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> WorkedWith:
+        _check_order(self.after, self.before, "after", "before")
+        return self
 
 
 class PeopleQuery(Strict):
@@ -74,6 +93,18 @@ class PeopleQuery(Strict):
     exclude_coauthors_of: Label | None = Field(None, description="person whose collaborators (and self) are left out")
     among: tuple[Label, ...] | None = Field(None, max_length=10_000, description="only these person ids")
     sort: Sort = "joint"
+
+    @field_validator("as_of")
+    @classmethod
+    def _is_a_date(cls, value: str | None) -> str | None:
+        if value is not None:
+            date.fromisoformat(f"{value}-01-01"[:10])  # months and days are completed where they are left out
+        return value
+
+    @model_validator(mode="after")
+    def _in_order(self) -> PeopleQuery:
+        _check_order(self.since, self.until, "since", "until")
+        return self
 
 
 class RecordRef(BaseModel):

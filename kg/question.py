@@ -22,7 +22,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from kg.people import PeopleQuery, WorkedWith
+from kg.people import PeopleQuery, WorkedWith, wrong
 
 _PERSON_JA = r"(?:研究者|専門家|学者|先生|教員|研究員|人たち|人々|人|方|メンバー)"
 _JOINT_JA = r"(?:共同研究|共同で研究|共著論文|共著|共同プロジェクト|共同の?(?:研究)?課題|協働|連携|協力|(?:研究課題|課題|研究|論文|仕事)を一緒に|一緒に(?:研究|仕事)|論文を(?:共著|一緒に))"
@@ -92,7 +92,7 @@ def parse(text: str) -> Question:
         (_japanese if question.lang == "ja" else _english)(plain, question)
     except ValidationError as e:  # a year, number or label that no typed question may hold
         question.people = None
-        question.unread = [str(x["input"])[:40] for x in e.errors()]
+        question.unread = [wrong(e) if isinstance(x["input"], dict) else str(x["input"])[:40] for x in e.errors()]
     if question.people is None:
         question.about = _subject(plain)
     return question

@@ -91,7 +91,7 @@ def people(ctx: click.Context, /, **o: Any) -> int:
 def _from_options(o: dict[str, Any]) -> Any:
     from pydantic import ValidationError
 
-    from kg.people import PeopleQuery, WorkedWith
+    from kg.people import PeopleQuery, WorkedWith, wrong
 
     years: Any = "fiscal" if o["fiscal"] else "calendar"
     joint: dict[str, Any] = {
@@ -116,23 +116,19 @@ def _from_options(o: dict[str, Any]) -> Any:
             clauses["worked_with"] = WorkedWith(years=years, **joint)
         return PeopleQuery(**clauses)
     except ValidationError as e:
-        first = e.errors()[0]
-        raise FixInput(f"{'.'.join(map(str, first['loc']))}: {first['msg']}.", next_step="See kg people --help.") from e
+        raise FixInput(f"{wrong(e)}.", next_step="See kg people --help.") from e
 
 
 def _typed(text: str) -> Any:
     from pydantic import ValidationError
 
-    from kg.people import PeopleQuery
+    from kg.people import PeopleQuery, wrong
 
     source = Path(text[1:]).read_text(encoding="utf-8") if text.startswith("@") else text
     try:
         return PeopleQuery.model_validate_json(source)
     except ValidationError as e:
-        first = e.errors()[0]
-        raise FixInput(
-            f"--query, {'.'.join(map(str, first['loc'])) or 'JSON'}: {first['msg']}.", next_step="See kg people --help."
-        ) from e
+        raise FixInput(f"--query, {wrong(e)}.", next_step="See kg people --help.") from e
 
 
 @people.command("resolve")

@@ -8,12 +8,12 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from kg.lake.parts import file_digest
+from kg.lake.schema import release_schema
 from kg.records import RELEASE, Row
 from kg.release.layout import Release
-from kg.release.parts import changes_between
+from kg.release.parts import changes_between, read_hashed
 
 SAMPLES = 5
 
@@ -51,9 +51,7 @@ def _changes(row: type[Row], older: Release, newer: Release) -> pa.Table:
 def _keys(row: type[Row], release: Release, name: str, parts: dict[str, str]) -> pa.Table:
     columns = [*row.key, "row_hash"]
     if name in parts:
-        return pq.read_table(release.tables / row.table / name, columns=columns)
-    from kg.lake.schema import release_schema
-
+        return read_hashed(row, release, release.tables / row.table / name, columns)
     return pa.schema([release_schema(row).field(c) for c in columns]).empty_table()
 
 

@@ -244,18 +244,23 @@ class _Job:
         write_groups(path, groups, {*NUMBERS, *_DISTINCT, *(self.row.key if len(self.row.key) == 1 else ())})
 
     def _older(self, parent: Release, name: str) -> pa.Table:
-        """Key, row hash and provenance of the parent's part; hashed again where another engine hashed it."""
+        """Key, row hash and provenance of the parent's part."""
         path = parent.tables / self.row.table / name
         columns = [*self.row.key, "row_hash", *(_PROVENANCE if self.row.table in CLAIMS else ())]
-        if parent.comparable:
-            return pq.read_table(path, columns=list(dict.fromkeys(columns)))
-        table = pq.read_table(path)
-        with duckdb.connect(config={"threads": 1}) as engine:
-            engine.register("older", table)
-            listed = ", ".join(f'"{n}"' for n in own_names(self.row))
-            hashes = engine.sql(f"SELECT hash({listed}) AS h FROM older").to_arrow_table()["h"]
-        at = table.column_names.index("row_hash")
-        return table.set_column(at, "row_hash", hashes).select(list(dict.fromkeys(columns)))
+        return read_hashed(self.row, parent, path, list(dict.fromkeys(columns)))
+
+
+def read_hashed(row: type[Row], release: Release, path: Path, columns: list[str]) -> pa.Table:
+    """Columns of a part with its row hashes, made again where another version of the engine made them."""
+    if release.comparable:
+        return pq.read_table(path, columns=columns)
+    table = pq.read_table(path)
+    with duckdb.connect(config={"threads": 1}) as engine:
+        engine.register("older", table)
+        listed = ", ".join(f'"{n}"' for n in own_names(row))
+        hashes = engine.sql(f"SELECT hash({listed}) AS h FROM older").to_arrow_table()["h"]
+    at = table.column_names.index("row_hash")
+    return table.set_column(at, "row_hash", hashes).select(columns)
 
 
 DELTA_SHARE = 0.2
