@@ -31,6 +31,11 @@ _DONE_JA = (
     r"(?:(?:行|お?こな)(?:って(?:いる|いた|きた)|った(?:ことがある)?|う)|して(?:いる|いた|きた)|した(?:ことがある)?|する|"
     r"ある|あり|持って(?:いる)?|持つ|続けて(?:いる)?|書いて(?:いる)?|書いた|出して(?:いる)?))?"
 )
+_JOINT_ALONE_JA = (
+    rf"{_JOINT_JA}(?:を|が|も)(?:すでに|既に)?(?:(?:行|お?こな)(?:って(?:いる|いた|きた)|った(?:ことがある)?)|"
+    r"して(?:いる|いた|きた)|した(?:ことがある)?|ある)"
+)
+"""Joint work without a partner: with anybody."""
 _ORG_JA = r"[^\s、。「」『』]{1,40}?(?:大学院大学|大学校|大学|高等専門学校|高専|研究所|研究機構|機構|研究センター|センター|研究院|学院|博物館|病院|財団)"
 _AREA = r"(?:分野|領域|系|学界)?"
 _NOISE_JA = re.compile(
@@ -145,7 +150,7 @@ def _japanese(plain: str, question: Question) -> None:
     )
     clauses: dict[str, Any] = {}
     worked: dict[str, Any] = {}
-    denied = _denied(reader, _DENIED_JA)
+    denied = _denied(reader, _DENIED_JA) or _denied(reader, _DENIED_ALONE_JA)
     _two_groups_ja(reader)
     joint = _joint_ja(reader, worked)
     _excluded_ja(reader, clauses)
@@ -162,6 +167,8 @@ def _japanese(plain: str, question: Question) -> None:
 
 
 _DENIED_JA = rf"[^、。〓]{{1,60}}?と(?:は|も|の)?[^、。と]{{0,40}}?{_JOINT_JA}[^、。〓]{{0,20}}?(?:(?:い|こ)?ない|なかった|ません|未経験)"
+
+_DENIED_ALONE_JA = rf"{_JOINT_JA}(?:を|が|も|は)?[^、。〓で]{{0,12}}?(?:(?:い|こ)?ない|なかった|ません|未経験)"
 
 
 def _denied(reader: _Reader, pattern: str) -> list[str]:
@@ -194,6 +201,8 @@ def _joint_ja(reader: _Reader, worked: dict[str, Any]) -> bool:
         _partner_label(label, worked)
     elif found := reader.take(rf"([^、。〓\s]{{2,30}}?)(?:さん|氏|先生|教授|博士){tail}"):
         worked["person"] = re.sub(r"^(?:すでに|既に)", "", found.group(1))
+    elif found := reader.take(_JOINT_ALONE_JA):
+        return True
     else:
         return False
     said = found.group(0)

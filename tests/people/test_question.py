@@ -83,6 +83,20 @@ def test_what_is_no_question_about_people_is_looked_up(sentence, about):
     assert question.about == about
 
 
+@pytest.mark.parametrize(
+    ("sentence", "worked"),
+    [
+        ("2015年以降に共同研究をした防災の研究者", {"after": 2015}),
+        ("防災の研究者で共同研究を行っている人", {}),
+        ("共同研究をしたことがある防災の研究者を教えてください", {}),
+    ],
+)
+def test_joint_work_without_a_partner_is_joint_work_with_anybody(sentence, worked):
+    question = parse(sentence)
+    assert question.people.model_dump(exclude_defaults=True) == {"field": "防災", "worked_with": worked}
+    assert question.unread == []
+
+
 def test_success_rate_is_recognised_as_not_knowable():
     assert parse("防災分野の科研費の採択率は?").not_knowable == "success_rate"
     assert parse("What is the success rate in informatics?").not_knowable == "success_rate"
@@ -102,6 +116,8 @@ def test_words_that_no_rule_reads_are_named():
         ),
         ("防災の研究者のうち、情報学の研究者と共著がない人", "防災", "情報学の研究者と共著がない"),
         ("情報の研究者と共同研究をしていない防災の研究者", "防災", "情報の研究者と共同研究をしていない"),
+        ("防災の研究者で共同研究をしたことがない人", "防災", "共同研究をしたことがない"),
+        ("共同研究がない防災の研究者", "防災", "共同研究がない"),
         (
             "informatics researchers who have never worked with economists",
             "informatics",
