@@ -201,9 +201,7 @@ def _joint_ja(reader: _Reader, worked: dict[str, Any]) -> bool:
         _partner_label(label, worked)
     elif found := reader.take(rf"([^、。〓\s]{{2,30}}?)(?:さん|氏|先生|教授|博士){tail}"):
         worked["person"] = re.sub(r"^(?:すでに|既に)", "", found.group(1))
-    elif found := reader.take(_JOINT_ALONE_JA):
-        return True
-    else:
+    elif not (found := reader.take(_JOINT_ALONE_JA)):
         return False
     said = found.group(0)
     if years := re.search(r"(\d{4})年(度)?(以降|から|以後|より後)", said):
