@@ -76,7 +76,7 @@ def of_validation(e: RequestValidationError) -> Problem:
     step = "See /docs for the shape of this call."
     if first["loc"] == ("body",):
         step = "Send a JSON object with the header content-type: application/json; see /docs."
-    return problem(422, "bad_input", f"{place}: {first['msg']}", step)
+    return problem(422, "bad_input", f"{place}: {first['msg'].removeprefix('Value error, ')}", step)
 
 
 def is_for_a_reader(path: str, accept: str) -> bool:
