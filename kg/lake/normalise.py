@@ -41,7 +41,7 @@ from kg.records import Row
 from loaders.registry import loader
 
 BUCKETS = 32
-FORMAT = 5
+FORMAT = 6
 """Raised whenever the same records would give other lake files."""
 CHUNK_RECORDS = 8_000
 CHUNK_BYTES = 32 << 20
