@@ -253,7 +253,7 @@ class _Build:
 
     def _write_tables(self, db: duckdb.DuckDBPyConnection) -> list[Written]:
         written = []
-        provenance = read_provenance(db)
+        provenance = read_provenance(db, self.parent)
         for number, row in enumerate(RELEASE, 1):
             written.append(write_table(db, row, self.staging, self.parent, provenance if row.table in CLAIMS else None))
             db.execute(f'DROP TABLE "{row.table}"')

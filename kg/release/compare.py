@@ -13,7 +13,7 @@ from kg.lake.parts import file_digest
 from kg.lake.schema import release_schema
 from kg.records import RELEASE, Row
 from kg.release.layout import Release
-from kg.release.parts import changes_between, read_hashed
+from kg.release.parts import changes_between, compared_columns, read_hashed
 
 SAMPLES = 5
 
@@ -49,7 +49,7 @@ def _changes(row: type[Row], older: Release, newer: Release) -> pa.Table:
 
 
 def _keys(row: type[Row], release: Release, name: str, parts: dict[str, str]) -> pa.Table:
-    columns = [*row.key, "row_hash"]
+    columns = compared_columns(row)
     if name in parts:
         return read_hashed(row, release, release.tables / row.table / name, columns)
     return pa.schema([release_schema(row).field(c) for c in columns]).empty_table()

@@ -95,7 +95,7 @@ def write_table(
     `provenance` saves reading it again for each table. Raises `OurBug` where the declared key is not unique.
     """
     if provenance is None and row.table in CLAIMS:
-        provenance = read_provenance(db)
+        provenance = read_provenance(db, parent)
     folder = staging / "tables" / row.table
     folder.mkdir(parents=True)
     written = Written(row.table, delta=Delta() if parent and parent.comparable else None)
@@ -225,9 +225,11 @@ class _Job:
         if self.was is None:
             return _Done(part, False, _marked(self.row, rows, "added"), self._no_keys(), rows)
         older = self._older(self.parent, self.was["name"])
-        gone, fresh = rows_apart(self.row, older, rows)
+        same = compared(older, rows)
+        fetched = self.provenance.fetched(_whole(self.rows["rec"])) if self.provenance else None
+        gone, fresh = rows_apart(self.row, older, rows, same, fetched)
         small = gone.num_rows + fresh.num_rows <= DELTA_SHARE * max(rows.num_rows, 100)
-        changes = changes_between(self.row, older, rows)
+        changes = changes_between(self.row, older, rows, same)
         return _Done(part, False, changes, gone if small else None, fresh if small else None)
 
     def _same(self, part: Part, *, linked: bool) -> _Done:
@@ -244,16 +246,19 @@ class _Job:
         write_groups(path, groups, {*NUMBERS, *_DISTINCT, *(self.row.key if len(self.row.key) == 1 else ())})
 
     def _older(self, parent: Release, name: str) -> pa.Table:
-        """Key, row hash and provenance of the parent's part."""
-        path = parent.tables / self.row.table / name
-        columns = [*self.row.key, "row_hash", *(_PROVENANCE if self.row.table in CLAIMS else ())]
-        return read_hashed(self.row, parent, path, list(dict.fromkeys(columns)))
+        """What the parent's part is compared by."""
+        return read_hashed(self.row, parent, parent.tables / self.row.table / name, compared_columns(self.row))
+
+
+def compared_columns(row: type[Row]) -> list[str]:
+    """Key, row hash, and the record where rows are claims."""
+    return [*row.key, "row_hash", *(("source_record",) if row.table in CLAIMS else ())]
 
 
 def read_hashed(row: type[Row], release: Release, path: Path, columns: list[str]) -> pa.Table:
     """Columns of a part with its row hashes, made again where another version of the engine made them."""
     if release.comparable:
-        return pq.read_table(path, columns=columns)
+        return pq.read_table(path, columns=columns, read_dictionary=[n for n in columns if n == "source_record"])
     table = pq.read_table(path)
     with duckdb.connect(config={"threads": 1}) as engine:
         engine.register("older", table)
@@ -264,7 +269,6 @@ def read_hashed(row: type[Row], release: Release, path: Path, columns: list[str]
 
 
 DELTA_SHARE = 0.2
-_PROVENANCE = ("source_record", "content_hash", "retrieved")
 _DISTINCT = frozenset({"path", "value", "title", "tokens_ja", "tokens_en", "names", "row"})
 """Columns whose values hardly ever come twice: Parquet need not look for repetitions."""
 
@@ -295,18 +299,49 @@ def rows_digest(rows: pa.Table, told: pa.Array | None) -> str:
     return digest.hexdigest()
 
 
-def rows_apart(row: type[Row], older: pa.Table, newer: pa.Table) -> tuple[pa.Table, pa.Table]:
-    """Keys of the older rows, and the newer rows, that are not the same in both, provenance included."""
-    was, now = older["row_hash"].to_numpy(), newer["row_hash"].to_numpy()
-    in_now, in_was = np.isin(was, now), np.isin(now, was)
-    stays_was, stays_now = np.flatnonzero(in_now), np.flatnonzero(in_was)
-    if row.table in CLAIMS:
-        a, b = older.take(pa.array(stays_was)), newer.take(pa.array(stays_now))
-        moved: Any = np.zeros(len(stays_was), dtype=bool)
-        for name in _PROVENANCE:  # rows that are in both stand in the same order: both are sorted by key
-            moved |= pc.not_equal(a[name], b[name]).to_numpy()
-        in_now[stays_was[moved]], in_was[stays_now[moved]] = False, False
-    return older.select(list(row.key)).filter(pa.array(~in_now)), newer.filter(pa.array(~in_was))
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two versions of a part, row by row. Rows are the same where their hashes are, and their records where rows are claims."""
+
+    at: Any
+    """Place of each older row among the newer ones, -1 where it is not there so."""
+    fresh: Any
+    """Which newer rows are not among the older ones so."""
+
+
+def compared(older: pa.Table, newer: pa.Table) -> Compared:
+    """Both with `row_hash`, and `source_record` where rows are claims."""
+    at = _places(_whole(older["row_hash"]), _whole(newer["row_hash"]))
+    if "source_record" in older.column_names:
+        was, now = (_numbered(_whole(t["source_record"])) for t in (older, newer))
+        was_number = _places(was.dictionary, now.dictionary)[was.indices.to_numpy()]
+        at = np.where(was_number == now.indices.to_numpy()[at], at, -1) if newer.num_rows else at
+    fresh = np.ones(newer.num_rows, dtype=bool)
+    fresh[at[at >= 0]] = False
+    return Compared(at, fresh)
+
+
+def _places(values: pa.Array, among: pa.Array) -> Any:
+    """Place of each value among others; -1 where it is not there."""
+    return pc.index_in(values, value_set=among).fill_null(-1).to_numpy(zero_copy_only=False)
+
+
+def _numbered(texts: pa.Array) -> pa.DictionaryArray:
+    return texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
+
+
+def rows_apart(
+    row: type[Row], older: pa.Table, newer: pa.Table, same: Compared, fetched: Any = None
+) -> tuple[pa.Table, pa.Table]:
+    """Keys of the older rows, and the newer rows, that are not stored alike in both.
+
+    `fetched`: which newer rows come from a record that was fetched since; their provenance differs.
+    """
+    gone, fresh = same.at < 0, same.fresh
+    if fetched is not None:
+        gone = gone | fetched[same.at] if len(fetched) else gone
+        fresh = fresh | fetched
+    return older.select(list(row.key)).filter(pa.array(gone)), newer.filter(pa.array(fresh))
 
 
 def link_or_copy(source: Path, target: Path) -> None:
@@ -330,11 +365,11 @@ def _check_key(row: type[Row], rows: pa.Table) -> None:
         raise OurBug(f"Table {row.table} holds the key {[rows[k][at].as_py() for k in row.key]} twice.")
 
 
-def changes_between(row: type[Row], older: pa.Table, newer: pa.Table) -> pa.Table:
-    """Key and `change` of each row that is not the same in both, sorted by key."""
-    was, now = older["row_hash"].to_numpy(), newer["row_hash"].to_numpy()
-    fresh = newer.select(list(row.key)).filter(pa.array(~np.isin(now, was)))
-    gone = older.select(list(row.key)).filter(pa.array(~np.isin(was, now)))
+def changes_between(row: type[Row], older: pa.Table, newer: pa.Table, same: Compared | None = None) -> pa.Table:
+    """Key and `change` of each row that is not the same in both (`compared`), sorted by key."""
+    same = same or compared(older, newer)
+    fresh = newer.select(list(row.key)).filter(pa.array(same.fresh))
+    gone = older.select(list(row.key)).filter(pa.array(same.at < 0))
     if not fresh.num_rows and not gone.num_rows:
         return _no_changes(row)
     keys = [*zip(*(fresh[k].to_pylist() for k in row.key), strict=True)]

@@ -13,16 +13,20 @@ import numpy as np
 import pyarrow as pa
 
 from kg.records import PROVENANCE
+from kg.release.layout import Release
 
 TOLD = "told"
 """A column that is not stored: hash of a row's provenance."""
+FETCHED = "fetched"
+"""Another: whether the record was fetched since the parent release."""
 
 
 class Provenance:
     """What is told of each record that was read, by its number."""
 
     def __init__(self, told: pa.Table) -> None:
-        """From a table with `rec` in ascending order, the columns of `PROVENANCE`, and `TOLD`."""
+        """From a table with `rec` in ascending order, the columns of `PROVENANCE`, `TOLD` and `FETCHED`."""
+        self._fetched: Any = told[FETCHED].to_numpy()
         self._rec: Any = told["rec"].to_numpy()
         self._told: Any = told[TOLD].to_numpy()
         self._texts = [_numbered(told[c.name]) for c in PROVENANCE]
@@ -31,6 +35,11 @@ class Provenance:
         """`TOLD` of rows, from the numbers of their records."""
         each = rec.dictionary_encode()
         return pa.array(self._told[self._rows(each.dictionary)][each.indices.to_numpy()])
+
+    def fetched(self, rec: pa.Array) -> Any:
+        """Which rows come from a record that was fetched since the parent, from the numbers of their records."""
+        each = rec.dictionary_encode()
+        return self._fetched[self._rows(each.dictionary)][each.indices.to_numpy()]
 
     def columns(self, rec: pa.Array) -> list[pa.DictionaryArray]:
         """The columns of `PROVENANCE` for rows, from the numbers of their records.
@@ -56,11 +65,18 @@ def _numbered(texts: pa.ChunkedArray) -> pa.DictionaryArray:
     return (joined.chunk(0) if isinstance(joined, pa.ChunkedArray) else joined).dictionary_encode()
 
 
-def read_provenance(db: duckdb.DuckDBPyConnection) -> Provenance:
-    """From the table `lake_input` of a database."""
+def read_provenance(db: duckdb.DuckDBPyConnection, parent: Release | None = None) -> Provenance:
+    """From the table `lake_input` of a database; `parent` is the release that the new one is compared with."""
+    records = [str(path) for path in parent.parts("record")] if parent else []
+    older = "source_record, content_hash, retrieved FROM read_parquet($records)"
+    if not records:
+        older = "record AS source_record, content_hash, retrieved FROM lake_input LIMIT 0"
     return Provenance(
         db.sql(
-            "SELECT rec, source, record AS source_record, content_hash, retrieved, "
-            f"hash(record, content_hash, retrieved) AS {TOLD} FROM lake_input ORDER BY rec"
+            "SELECT i.rec, i.source, i.record AS source_record, i.content_hash, i.retrieved, "
+            f"hash(i.record, i.content_hash, i.retrieved) AS {TOLD}, "
+            f"o.content_hash IS DISTINCT FROM i.content_hash OR o.retrieved IS DISTINCT FROM i.retrieved AS {FETCHED} "
+            f"FROM lake_input i LEFT JOIN (SELECT {older}) o ON o.source_record = i.record ORDER BY i.rec",
+            params={"records": records} if records else None,
         ).to_arrow_table()
     )

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -18,7 +19,7 @@ from kg.errors import OurBug
 from kg.records import RELEASE, Broader, FieldMatch, Row, Topic
 from kg.release import Release
 from kg.release.compare import diff
-from kg.release.parts import PARTS, Written, link_or_copy
+from kg.release.parts import PARTS, Written, changes_between, compared, link_or_copy, rows_apart
 from tests.release import small
 
 MANY = [(f"n{i:03d}", f"b{i % 7}") for i in range(200)]
@@ -179,3 +180,32 @@ def test_a_copy_takes_the_place_of_a_link(tmp_path: Path, monkeypatch: pytest.Mo
     link_or_copy(source, tmp_path / "c")
     assert not (tmp_path / "c").samefile(source)
     assert (tmp_path / "c").read_bytes() == b"rows"
+
+
+def claims(hashes: list[int], records: list[str]) -> pa.Table:
+    """Rows of a claim table as they are compared."""
+    return pa.table(
+        {
+            "id": [f"T{h}" for h in hashes],
+            "row_hash": pa.array(hashes, pa.uint64()),
+            "source_record": pa.array(records).dictionary_encode(),
+        }
+    )
+
+
+def test_a_claim_that_another_record_proves_now_is_a_changed_row():
+    older, newer = claims([1, 2, 3, 4], ["x", "x", "y", "y"]), claims([1, 2, 4, 5], ["x", "z", "y", "y"])
+    found = changes_between(Topic, older, newer).to_pylist()
+    assert [(r["id"], r["change"]) for r in found] == [("T2", "changed"), ("T3", "removed"), ("T5", "added")]
+
+
+def test_a_row_whose_record_was_fetched_again_is_stored_anew_but_has_not_changed():
+    older, newer = claims([1, 2, 3], ["x", "y", "y"]), claims([1, 2, 3], ["x", "y", "y"])
+    same = compared(older, newer)
+    gone, fresh = rows_apart(Topic, older, newer, same, np.array([False, True, True]))
+    assert changes_between(Topic, older, newer, same).num_rows == 0
+    assert gone["id"].to_pylist() == fresh["id"].to_pylist() == ["T2", "T3"]
+    for few, many in ((older.slice(0, 0), newer), (older, newer.slice(0, 0))):
+        same = compared(few, many)
+        gone, fresh = rows_apart(Topic, few, many, same, np.zeros(many.num_rows, bool))
+        assert (gone.num_rows, fresh.num_rows) == (few.num_rows, many.num_rows)
