@@ -2,10 +2,6 @@
 
 >>> PeopleQuery(field="防災", worked_with=WorkedWith(field="情報")).worked_with.at_least
 1
->>> PeopleQuery(fields="防災")
-Traceback (most recent call last):
-pydantic_core._pydantic_core.ValidationError: 1 validation error for PeopleQuery
-...
 """
 
 from __future__ import annotations
