@@ -99,4 +99,31 @@ def status(home: str | None, as_json: bool) -> int:
     return 0 if state.running else 5
 
 
+@neo4j_command.command("load")
+@click.argument("release", default="current")
+@home_option
+@json_option
+def load_command(release: str, home: str | None, as_json: bool) -> int:
+    """Load a release (default: the current one) into the server of `kg neo4j start`.
+
+    \b
+    Examples:
+      kg neo4j load
+      kg neo4j load r-651b70c9 --json
+    """
+    from kg.neo4j.load import load as load_release
+    from kg.release.layout import open_release
+
+    settings = load(home=home)
+    server = Server(settings.home / "neo4j")
+    address = server.state().address
+    port = int(address.rsplit(":", 1)[1]) if address else free_port("127.0.0.1", BOLT_PORT)
+    done = load_release(open_release(settings, release), server, port)
+    if as_json:
+        emit_json(asdict(done))
+    else:
+        click.echo(f"Release {done.release} is loaded: {done.address}")
+    return 0
+
+
 COMMANDS: dict[str, click.Command] = {"neo4j": neo4j_command}

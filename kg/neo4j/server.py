@@ -186,9 +186,15 @@ class Server:
             file.write(password + "\n")
         self.admin(java, lib, "dbms", "set-initial-password", password)
 
-    def admin(self, java: Path, lib: Path, *words: str) -> str:
+    def prepare(self) -> None:
+        """Folders and settings, so that neo4j-admin can work before the first start."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if not (self.folder / "conf" / "neo4j.conf").is_file():
+            self._configure(BOLT_PORT)
+
+    def admin(self, java: Path, lib: Path, *words: str, heap_mb: int = 512) -> str:
         """What neo4j-admin says to a command. Raises `FixSetup` where it fails."""
-        command = [str(java), "-cp", f"{lib}{os.sep}*", "org.neo4j.cli.AdminTool", *words]
+        command = [str(java), f"-Xmx{heap_mb}m", "-cp", f"{lib}{os.sep}*", "org.neo4j.cli.AdminTool", *words]
         done = subprocess.run(command, capture_output=True, text=True, env=self._environment(), check=False)
         if done.returncode:
             raise FixSetup(
