@@ -85,9 +85,9 @@ def connect(access: Access) -> neo4j.Driver:
 
 
 def make_indexes(driver: neo4j.Driver) -> None:
-    """Key constraints and full-text indexes; returns when they are filled."""
+    """Key constraints, indexes for look-ups and full-text indexes; returns when they are filled."""
     with driver.session() as session:
-        for statement in [*model.constraints(), *model.full_text_indexes()]:
+        for statement in [*model.constraints(), *model.look_up_indexes(), *model.full_text_indexes()]:
             session.run(statement).consume()
         session.run("CALL db.awaitIndexes(86400)").consume()
 

@@ -20,7 +20,7 @@ is no property. SQL is DuckDB's, over the Parquet parts of a table as `t`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from typing import Any, get_args
 
@@ -158,6 +158,22 @@ ROW_HASH = "CAST(CASE WHEN t.row_hash >= 9223372036854775808 THEN t.row_hash::HU
 """The row's hash as the signed number with the same 64 bits: the database has no other integers."""
 
 
+def _look_up(name: str, but: str = "", form: str = "{}") -> Property:
+    """A name without white space (and without the characters `but`), in small letters."""
+    text = form.format(column(name))
+    said = f"`{name}` as look-ups compare it: without white space, in small letters."
+    return Property("", "text", f"lower(regexp_replace({text}, '[\\s　{but}]', '', 'g'))", True, said)
+
+
+KEYS: dict[type[r.Row], dict[str, Property]] = {
+    r.Person: {"key_ja": _look_up("name_ja"), "key_kana": _look_up("name_kana"), "key_en": _look_up("name_en", ",")},
+    r.PersonName: {"key": _look_up("name", ",", "nfc_normalize({})")},
+    r.Organization: {"key_ja": _look_up("name_ja"), "key_en": _look_up("name_en")},
+    r.Topic: {"key_ja": _look_up("label_ja"), "key_en": _look_up("label_en")},
+}
+"""Properties that are made for look-ups by name, each with an index: a query cannot fold names without reading all."""
+
+
 # --- the model -----------------------------------------------------------------------------------------------
 
 
@@ -181,7 +197,8 @@ def _node(row: type[r.Row]) -> NodeType:
     told = schema.describe(row)
     own = _own(row, without=("id",))
     about = next((c.about for c in told.columns if c.name == "id"), "") or f"Made of {', '.join(row.key)}."
-    properties = (Property("id", "text", key_sql(row), about=about), *own, *_told(row))
+    keys = [replace(made, name=name) for name, made in KEYS.get(row, {}).items()]
+    properties = (Property("id", "text", key_sql(row), about=about), *own, *keys, *_told(row))
     return NodeType(told.label, row.table, told.role, row.key, properties, told.about)
 
 
@@ -302,6 +319,15 @@ def full_text_indexes() -> list[str]:
         f"CREATE FULLTEXT INDEX text_{label.lower()} IF NOT EXISTS FOR (n:{label}) "
         f"ON EACH [{', '.join(f'n.{n}' for n in names)}] OPTIONS {{indexConfig: {{`fulltext.analyzer`: 'cjk'}}}}"
         for label, names in FULL_TEXT.items()
+    ]
+
+
+def look_up_indexes() -> list[str]:
+    """One statement a property by which things are looked up besides `id`."""
+    found = [(row.__name__, name) for row, keys in KEYS.items() for name in keys]
+    return [
+        f"CREATE INDEX look_up_{label.lower()}_{name} IF NOT EXISTS FOR (n:{label}) ON (n.{name})"
+        for label, name in [*found, (r.Identifier.__name__, "value")]
     ]
 
 
