@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.common import emit_json, home_option, json_option
+from kg.cli.common import Meter, emit_json, home_option, json_option, progress
 from kg.cli.serve import free_port
-from kg.neo4j.server import BOLT_PORT, Server
+from kg.neo4j.server import BOLT_PORT
+from kg.neo4j.slots import Slots
 from kg.settings import load
+
+if TYPE_CHECKING:  # the driver is not needed to start and stop
+    from kg.neo4j.load import Loaded, Report
 
 
 @click.group("neo4j")
@@ -28,8 +34,8 @@ def neo4j_command() -> None:
     """
 
 
-def _folder(home: str | None) -> Path:
-    return load(home=home).home / "neo4j"
+def _slots(home: str | None, heap_mb: int = 1024, pagecache_mb: int = 512) -> Slots:
+    return Slots(load(home=home).home / "neo4j", heap_mb=heap_mb, pagecache_mb=pagecache_mb)
 
 
 @neo4j_command.command("start")
@@ -48,7 +54,7 @@ def start(port: int | None, heap_mb: int, pagecache_mb: int, home: str | None, a
       kg neo4j start
       kg neo4j start --port 7690 --heap-mb 4096 --pagecache-mb 4096
     """
-    server = Server(_folder(home), heap_mb=heap_mb, pagecache_mb=pagecache_mb)
+    server = _slots(home, heap_mb, pagecache_mb).current()
     access = server.start(
         port or free_port("127.0.0.1", BOLT_PORT), report=lambda line: click.echo(line, err=True)
     )  # fmt: skip
@@ -69,7 +75,7 @@ def stop(home: str | None, as_json: bool) -> int:
     Example:
       kg neo4j stop
     """
-    server = Server(_folder(home))
+    server = _slots(home).current()
     stopped = server.stop()
     if as_json:
         emit_json(asdict(server.state()) | {"stopped": stopped})
@@ -88,7 +94,7 @@ def status(home: str | None, as_json: bool) -> int:
     Example:
       kg neo4j status
     """
-    state = Server(_folder(home)).state()
+    state = _slots(home).current().state()
     if as_json:
         emit_json(asdict(state))
     elif state.running:
@@ -101,29 +107,81 @@ def status(home: str | None, as_json: bool) -> int:
 
 @neo4j_command.command("load")
 @click.argument("release", default="current")
+@click.option("--anew", is_flag=True, help="Load all of it, even where a delta would do.")
+@click.option("--heap-mb", type=click.IntRange(256), default=1024, show_default=True, help="Java heap of the server.")
+@click.option("--pagecache-mb", type=click.IntRange(64), default=512, show_default=True, help="Cache of the store.")
 @home_option
 @json_option
-def load_command(release: str, home: str | None, as_json: bool) -> int:
-    """Load a release (default: the current one) into the server of `kg neo4j start`.
+def load_command(release: str, anew: bool, heap_mb: int, pagecache_mb: int, home: str | None, as_json: bool) -> int:
+    """Load a release (default: the current one) into the server of `kg neo4j start`, which is started where need be.
+
+    The first release is imported as a whole; a later one is applied as a delta in one transaction, or, where that would be
+    too large, imported beside the older one, after which the address changes. Readers never see half of one. A run that
+    is stopped leaves what was served; the next one goes on.
 
     \b
     Examples:
       kg neo4j load
       kg neo4j load r-651b70c9 --json
     """
-    from kg.neo4j.load import load as load_release
+    from kg.neo4j.load import load_release
     from kg.release.layout import open_release
 
     settings = load(home=home)
-    server = Server(settings.home / "neo4j")
-    address = server.state().address
-    port = int(address.rsplit(":", 1)[1]) if address else free_port("127.0.0.1", BOLT_PORT)
-    done = load_release(open_release(settings, release), server, port)
+    with _stages() as report:
+        done = load_release(
+            settings,
+            open_release(settings, release),
+            _slots(home, heap_mb, pagecache_mb),
+            lambda: free_port("127.0.0.1", BOLT_PORT),
+            report,
+            anew=anew,
+        )
     if as_json:
         emit_json(asdict(done))
     else:
-        click.echo(f"Release {done.release} is loaded: {done.address}")
+        click.echo(_told(done))
     return 0
+
+
+def _told(done: Loaded) -> str:
+    """What a load did, in lines."""
+    if done.way == "unchanged":
+        return f"Release {done.release} is loaded already: {done.address}"
+    took = sum(done.seconds.values())
+    lines = [f"Release {done.release} is loaded ({done.way}, {took:.1f} s): {done.address}"]
+    lines += [
+        f"  {name}: {n['added']:,} added, {n['changed']:,} changed, {n['removed']:,} removed"
+        for name, n in done.changes.items()
+    ]
+    if any(done.carried.values()):
+        lines.append(
+            f"  of users: {done.carried['nodes']:,} nodes, {done.carried['relationships']:,} relationships came along"
+        )
+    if done.lost:
+        lines.append(f"  of users: {done.lost:,} relationships were lost with nodes that the release no longer has:")
+        lines += [f"    {x}" for x in done.lost_some]
+    return "\n".join(lines)
+
+
+@contextmanager
+def _stages() -> Iterator[Report]:
+    """Shows each stage of a load: a bar on a terminal, a line elsewhere."""
+    from contextlib import ExitStack
+
+    with ExitStack() as stack:
+        meters: dict[str, Meter] = {}
+
+        def report(stage: str, done: int, total: int) -> None:
+            if not total:
+                click.echo(f"{stage} …", err=True)
+                return
+            if stage not in meters:
+                stack.close()
+                meters[stage] = stack.enter_context(progress(stage, total, "steps"))
+            meters[stage].update(done, done)
+
+        yield report
 
 
 COMMANDS: dict[str, click.Command] = {"neo4j": neo4j_command}

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -20,7 +21,7 @@ from kg.neo4j import model
 from kg.neo4j.model import EdgeType, End, NodeType, Property
 from kg.release.layout import Release
 
-MEMORY_MB = 400
+MEMORY_MB = 300
 _PLACE = "(t.file_index::BIGINT << 40) | t.file_row_number"
 """The number of a row within its table."""
 _CSV = "FORMAT csv, HEADER true, FORCE_QUOTE *"
@@ -44,6 +45,22 @@ def rows(parts: list[Path]) -> str:
     """SQL of a table's rows as `t`."""
     listed = ", ".join("'" + str(p).replace("'", "''") + "'" for p in parts)
     return f"read_parquet([{listed}], file_row_number = true) t"
+
+
+def connect(folder: Path | None = None, *, ordered: bool = False) -> duckdb.DuckDBPyConnection:
+    """A database for the model's SQL, within `MEMORY_MB`; what does not fit is put into a folder.
+
+    `ordered`: one of several at a time, whose rows come in the order of the files.
+    """
+    config: dict[str, Any] = {
+        "memory_limit": f"{MEMORY_MB // 3 if ordered else MEMORY_MB}MB",
+        "preserve_insertion_order": str(ordered).lower(),
+        "threads": "1" if ordered else "2",
+    }
+    db = duckdb.connect(config=config | ({"temp_directory": str(folder / "spill")} if folder else {}))
+    for macro in model.MACROS:
+        db.execute(macro)
+    return db
 
 
 def files() -> Iterator[File]:
@@ -115,20 +132,14 @@ def _end_column(e: EdgeType, end: End, name: str, missing: bool) -> tuple[str, s
 
 
 def write(release: Release, folder: Path, report: Callable[[int, int], None] = lambda done, total: None) -> list[str]:
-    """Writes what is not there yet; returns the import tool's arguments. Tables without rows make no file.
+    """Writes what is not there yet; returns the import tool's arguments, relative to it. Tables without rows make no file.
 
     `report` gets the number of files done and of all.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for left in folder.glob("*.tmp"):
         left.unlink()
-    db = duckdb.connect(
-        config={
-            "memory_limit": f"{MEMORY_MB}MB",
-            "temp_directory": str(folder / "spill"),
-            "preserve_insertion_order": "false",
-        }
-    )
+    db = connect(folder)
     arguments, wanted = [], list(files())
     try:
         for done, file in enumerate(wanted):
@@ -139,7 +150,7 @@ def write(release: Release, folder: Path, report: Callable[[int, int], None] = l
             path = folder / f"{file.name}.csv"
             if not path.exists():
                 _write(db, file, parts, path)
-            arguments.append(f"{file.option}={path}")
+            arguments.append(f"{file.option}={path.name}")
     finally:
         db.close()
     report(len(wanted), len(wanted))

@@ -34,6 +34,9 @@ SEPARATOR = "\x1f"
 _MARK = "\x1e"
 """Before a part's own `SEPARATOR` or `_MARK`, so that no two keys make one id."""
 
+LONGEST = 4000
+"""Bytes of an id, or of what is looked up by an index: an index holds no more than about 8,000."""
+
 LEFT_OUT: frozenset[type[r.Row]] = frozenset({r.TextUnit, r.SearchDocument, r.CollaborationProof})
 
 HANGS: dict[type[r.Row], tuple[str, str]] = {
@@ -57,7 +60,8 @@ NAMES: dict[tuple[str, str], tuple[str, ...]] = {
 }
 """Ends that may have no node, and the columns of which the first that is filled names them."""
 
-NAME, RELEASE = "Name", "Release"
+NAME, RELEASE, LOADING = "Name", "Release", "Loading"
+"""An end known by name only; what is loaded; how far a load over the network has come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,31 +142,40 @@ def joined(*parts: str) -> str:
     return f" || '{SEPARATOR}' || ".join(parts)
 
 
+MACROS: tuple[str, ...] = (
+    f"""CREATE MACRO short(x) AS CASE WHEN strlen(x) > {LONGEST}
+        THEN left(x, 500) || '{SEPARATOR}' || sha256(x) ELSE x END""",
+    f"""CREATE MACRO part(x) AS replace(replace(x, '{_MARK}', '{_MARK}{_MARK}'), '{SEPARATOR}', '{_MARK}{SEPARATOR}')""",
+    """CREATE MACRO signed(x) AS CAST(
+        CASE WHEN x >= 9223372036854775808 THEN x::HUGEINT - 18446744073709551616 ELSE x END AS BIGINT)""",
+)
+"""What the model's SQL calls, made once a connection: a text that an index can hold (of a longer one its beginning and a
+hash of all of it); a text as part of an id; a number of 64 bits without sign as the signed one of the same bits, since the
+database has no other integers."""
+
+
 def _part(name: str, kind: type) -> str:
     """SQL of a column as a part of an id."""
-    if kind is not str:
-        return f"CAST({column(name)} AS VARCHAR)"
-    marked = f"replace({column(name)}, '{_MARK}', '{_MARK}{_MARK}')"
-    return f"replace({marked}, '{SEPARATOR}', '{_MARK}{SEPARATOR}')"
+    return f"part({column(name)})" if kind is str else f"CAST({column(name)} AS VARCHAR)"
 
 
 def key_sql(row: type[r.Row]) -> str:
     """SQL of the id of a row: its one key column, or all of them joined."""
     if len(row.key) == 1:
-        return column(row.key[0])
+        own = column(row.key[0])
+        return f"short({own})" if row in (r.Field, r.Record) else own  # the others are ids of ours
     kinds = {c.name: c.type for c in columns(row)}
-    return joined(*(_part(k, kinds[k]) for k in row.key))
+    return f"short({joined(*(_part(k, kinds[k]) for k in row.key))})"
 
 
-ROW_HASH = "CAST(CASE WHEN t.row_hash >= 9223372036854775808 THEN t.row_hash::HUGEINT - 18446744073709551616 ELSE t.row_hash END AS BIGINT)"  # fmt: skip
-"""The row's hash as the signed number with the same 64 bits: the database has no other integers."""
+ROW_HASH = "signed(t.row_hash)"
 
 
 def _look_up(name: str, but: str = "", form: str = "{}") -> Property:
     """A name without white space (and without the characters `but`), in small letters."""
     text = form.format(column(name))
     said = f"`{name}` as look-ups compare it: without white space, in small letters."
-    return Property("", "text", f"lower(regexp_replace({text}, '[\\s　{but}]', '', 'g'))", True, said)
+    return Property("", "text", f"short(lower(regexp_replace({text}, '[\\s　{but}]', '', 'g')))", True, said)
 
 
 KEYS: dict[type[r.Row], dict[str, Property]] = {
@@ -172,6 +185,10 @@ KEYS: dict[type[r.Row], dict[str, Property]] = {
     r.Topic: {"key_ja": _look_up("label_ja"), "key_en": _look_up("label_en")},
 }
 """Properties that are made for look-ups by name, each with an index: a query cannot fold names without reading all."""
+
+
+_LOOKED_UP: dict[type[r.Row], str] = {r.Identifier: "value"}
+"""Own columns with an index beside `id`."""
 
 
 # --- the model -----------------------------------------------------------------------------------------------
@@ -185,10 +202,10 @@ def _own(row: type[r.Row], without: tuple[str, ...] = ()) -> list[Property]:
 
 
 def _told(row: type[r.Row]) -> Iterator[Property]:
-    """Where the row comes from, and its hash. A record's own node has all of its provenance."""
+    """Where the row comes from, and its hash. Bytes and time of a record may change while no row does: they stay out."""
     if row is r.Record:
-        yield from (Property(c.name, "text", column(c.name)) for c in r.PROVENANCE)
-    elif row.table in CLAIMS:
+        yield Property("source", "text", column("source"))
+    if row.table in CLAIMS:
         yield Property("source_record", "text", column("source_record"), about="`id` of the `Record` that says so.")
     yield Property("row_hash", "integer", ROW_HASH, about="Hash of the row's own columns, as signed 64 bits.")
 
@@ -227,6 +244,8 @@ def _end(row: type[r.Row], name: str) -> End:
     node_id = column(name)
     if labels == ("Field",) and name == "notation":
         node_id = f"{column('scheme')} || ':' || {column('notation')}"
+    if labels[0] in ("Field", "Record"):
+        node_id = f"short({node_id})"
     named = NAMES.get((row.table, name))
     if named is None:
         return End(labels, name, node_id, label)
@@ -272,7 +291,7 @@ EDGES: tuple[EdgeType, ...] = (
 )
 """Relationship types by the table that makes them; `RELATES_TO` comes from two."""
 
-LABELS: tuple[str, ...] = (*(n.label for n in NODES), NAME, RELEASE)
+LABELS: tuple[str, ...] = (*(n.label for n in NODES), NAME, RELEASE, LOADING)
 """Labels that are ours: whoever adds nodes uses others."""
 
 TYPES: tuple[str, ...] = tuple(dict.fromkeys(e.type for e in EDGES))
@@ -306,6 +325,30 @@ def tables() -> dict[str, type[r.Row]]:
     return {row.table: row for row in _TABLES}
 
 
+def node_rows(n: NodeType) -> str:
+    """SQL of the columns of a node's row: its properties."""
+    return ", ".join(f'{p.sql} AS "{p.name}"' for p in n.properties)
+
+
+def name_rows(end: End) -> str:
+    """SQL of the columns of a `Name`, of rows where `end.missing`."""
+    return f'{end.name_id} AS "id", {end.name} AS "name"'
+
+
+ENDS = ("s_label", "s_id", "t_label", "t_id")
+
+
+def edge_rows(e: EdgeType) -> str:
+    """SQL of the columns of an edge's row: label and id of both ends (`ENDS`), then its properties."""
+    ends = [x for end in e.ends for x in (_or_name(end, end.label, f"'{NAME}'"), _or_name(end, end.id, end.name_id))]
+    listed = [*zip(ends, ENDS, strict=True), *((p.sql, p.name) for p in e.properties)]
+    return ", ".join(f'{sql} AS "{name}"' for sql, name in listed)
+
+
+def _or_name(end: End, known: str, name: str | None) -> str:
+    return known if end.missing is None else f"CASE WHEN {end.missing} THEN {name} ELSE {known} END"
+
+
 def constraints() -> list[str]:
     """One statement a label: `id` is unique. Community edition has no node keys; that it is there, the load checks."""
     return [
@@ -327,7 +370,7 @@ def look_up_indexes() -> list[str]:
     found = [(row.__name__, name) for row, keys in KEYS.items() for name in keys]
     return [
         f"CREATE INDEX look_up_{label.lower()}_{name} IF NOT EXISTS FOR (n:{label}) ON (n.{name})"
-        for label, name in [*found, (r.Identifier.__name__, "value")]
+        for label, name in [*found, *((row.__name__, name) for row, name in _LOOKED_UP.items())]
     ]
 
 

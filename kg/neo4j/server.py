@@ -180,11 +180,17 @@ class Server:
         path, data = self.folder / "password", self.folder / "data"
         if path.exists() and ((data / "dbms" / "auth.ini").exists() or (data / "databases" / "system").exists()):
             return
-        password = secrets.token_urlsafe(24)
+        password = self._password() if path.exists() else ""
+        if not password or password.startswith("-"):  # one in 64 did: neo4j-admin takes it for an option
+            password = "k" + secrets.token_urlsafe(24)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(password + "\n")
         self.admin(java, lib, "dbms", "set-initial-password", password)
+
+    def has_database(self) -> bool:
+        """Whether there is anything in the folder that a server could show."""
+        return (self.folder / "data" / "databases" / "neo4j").is_dir()
 
     def prepare(self) -> None:
         """Folders and settings, so that neo4j-admin can work before the first start."""
@@ -192,18 +198,24 @@ class Server:
         if not (self.folder / "conf" / "neo4j.conf").is_file():
             self._configure(BOLT_PORT)
 
-    def admin(self, java: Path, lib: Path, *words: str, heap_mb: int = 512) -> str:
+    def admin(self, java: Path, lib: Path, *words: str) -> str:
         """What neo4j-admin says to a command. Raises `FixSetup` where it fails."""
-        command = [str(java), f"-Xmx{heap_mb}m", "-cp", f"{lib}{os.sep}*", "org.neo4j.cli.AdminTool", *words]
-        done = subprocess.run(command, capture_output=True, text=True, env=self._environment(), check=False)
+        command = self.admin_command(java, lib, *words)
+        done = subprocess.run(command, capture_output=True, text=True, env=self.environment(), check=False)
         if done.returncode:
             raise FixSetup(
-                f"neo4j-admin {' '.join(words[:2])} failed: {_reason(done.stderr or done.stdout)}",
+                f"neo4j-admin {' '.join(words[:2])} failed: {reason(done.stderr or done.stdout)}",
                 next_step=f"Own settings are in {self.folder / 'conf' / 'own.conf'}.",
             )
         return done.stdout
 
-    def _environment(self) -> dict[str, str]:
+    def admin_command(self, java: Path, lib: Path, *words: str, heap_mb: int | None = None) -> list[str]:
+        """The words that run neo4j-admin."""
+        heap = [f"-Xmx{heap_mb}m", "-XX:+UseG1GC", "-XX:+ExitOnOutOfMemoryError"] if heap_mb else []
+        return [str(java), *heap, "-Dfile.encoding=UTF-8", "-cp", f"{lib}{os.sep}*", "org.neo4j.cli.AdminTool", *words]
+
+    def environment(self) -> dict[str, str]:
+        """Variables by which programs of the server find the folder."""
         return {**os.environ, "NEO4J_HOME": str(self.folder), "NEO4J_CONF": str(self.folder / "conf")}
 
     def _launch(self, java: Path, lib: Path) -> subprocess.Popen[bytes]:
@@ -216,7 +228,7 @@ class Server:
         ]  # fmt: skip
         with self.log.open("wb") as log:
             return subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self._environment(),
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment(),
                 cwd=self.folder, start_new_session=True,
             )  # fmt: skip
 
@@ -226,7 +238,7 @@ class Server:
             if process.poll() is not None:
                 (self.folder / "server.json").unlink(missing_ok=True)
                 raise FixSetup(
-                    f"Neo4j ended before it answered: {_reason(self.log.read_text(encoding='utf-8', errors='replace'))}",
+                    f"Neo4j ended before it answered: {reason(self.log.read_text(encoding='utf-8', errors='replace'))}",
                     next_step=f"Its log is {self.log}.",
                 )
             if time.monotonic() > deadline:
@@ -260,7 +272,12 @@ def speaks_bolt(port: int) -> bool:
 
 
 def _is_ours(pid: int, folder: Path) -> bool:
-    """Whether the process is there and is the server of this folder: numbers of ended processes are used again."""
+    """Whether the process is the server of this folder."""
+    return is_process_of(pid, f"--home-dir={folder}")
+
+
+def is_process_of(pid: int, word: str) -> bool:
+    """Whether the process is there and has this among its words: numbers of ended processes are used again."""
     try:
         os.kill(pid, 0)
     except (ProcessLookupError, PermissionError):
@@ -268,7 +285,7 @@ def _is_ours(pid: int, folder: Path) -> bool:
     if not Path("/proc/self").exists():
         return True  # the number is all that this system tells
     try:
-        return f"--home-dir={folder}".encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
+        return word.encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
 
@@ -281,7 +298,7 @@ def _resident(pid: int) -> int | None:
     return pages * os.sysconf("SC_PAGE_SIZE") // 2**20
 
 
-def _reason(said: str) -> str:
+def reason(said: str) -> str:
     """The line of a Java program's output that says best why it ended: the deepest cause, else an error, else the last."""
     lines = [x.strip() for x in said.splitlines() if x.strip() and not x.lstrip().startswith(("at ", "..."))]
     for mark in ("Caused by:", "Exception", "ERROR"):
