@@ -10,16 +10,18 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from kg.errors import OurBug
-from kg.records import RELEASE, Broader, FieldMatch, Row, Topic
+from kg.records import RELEASE, Broader, FieldMatch, Row, Topic, Venue
 from kg.release import Release
 from kg.release.compare import diff
-from kg.release.parts import PARTS, Written, changes_between, compared, link_or_copy, rows_apart
+from kg.release.parts import PARTS, Written, changes_between, compared, link_or_copy, rows_apart, write_table
+from kg.release.provenance import read_provenance
 from tests.release import small
 
 MANY = [(f"n{i:03d}", f"b{i % 7}") for i in range(200)]
@@ -209,3 +211,30 @@ def test_a_row_whose_record_was_fetched_again_is_stored_anew_but_has_not_changed
         same = compared(few, many)
         gone, fresh = rows_apart(Topic, few, many, same, np.zeros(many.num_rows, bool))
         assert (gone.num_rows, fresh.num_rows) == (few.num_rows, many.num_rows)
+
+
+def venues(folder: Path, said: dict[str, tuple[str, int]], hashes: str, parent: Release | None = None) -> Release:
+    """A release of venues, each with its name and the number of the record that says so."""
+    folder.mkdir(parents=True)
+    with duckdb.connect(config={"threads": 1}) as db:
+        names = ("source", "record", "content_hash", "retrieved")
+        db.execute(f"CREATE TABLE lake_input (rec BIGINT, {', '.join(f'{n} VARCHAR' for n in names)})")
+        db.execute(
+            "INSERT INTO lake_input SELECT n, 'cinii', 'cinii:item:' || n, ?, 'now' FROM range(3) r(n)", [hashes]
+        )
+        db.execute("CREATE TABLE venue (id VARCHAR, name_ja VARCHAR, name_en VARCHAR, publisher VARCHAR, rec BIGINT)")
+        db.executemany("INSERT INTO venue VALUES (?, ?, NULL, NULL, ?)", [(i, *said[i]) for i in said])
+        return described(folder, write_table(db, Venue, folder, parent, read_provenance(db, parent)))
+
+
+def test_releases_tell_which_claims_another_record_makes(tmp_path: Path):
+    """Readers of `changes` hold the record of each row; other bytes of the same record are no change of it."""
+    names = {f"V{i:x}": (f"誌{i}", i % 2) for i in range(32)}
+    old = venues(tmp_path / "a", names, "one")
+    new = venues(tmp_path / "b", {**names, "V5": ("誌5", 2), "V6": ("別の誌", 0)}, "one", old)
+    path = new.changes("venue")
+    assert path
+    assert pq.read_table(path).to_pylist() == [{"id": i, "change": "changed"} for i in ("V5", "V6")]
+    told = diff(old, new)["tables"]["venue"]
+    assert (told["added"], told["changed"], told["removed"]) == (0, 2, 0)
+    assert venues(tmp_path / "c", names, "two", old).changes("venue") is None
