@@ -8,7 +8,7 @@ export UV_PROJECT_ENVIRONMENT := $(CURDIR)/$(VENV)
 export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: setup setup-dev demo demo-stop test check check-heavy bench docs clean
+.PHONY: setup setup-dev demo demo-stop test check check-heavy bench bench-neo4j docs clean
 
 $(VENV)/.base: pyproject.toml uv.lock
 	@test -x "$(VENV)/bin/python" || $(PYTHON) -m venv "$(VENV)"
@@ -46,6 +46,9 @@ check-heavy: setup-dev  ## what the default suite leaves out: kills, Spark, memo
 
 bench: setup-dev  ## writes docs/benchmarks.md
 	"$(VENV)/bin/python" -m bench
+
+bench-neo4j: setup-dev  ## writes docs/benchmarks-neo4j.md; HOME_OF_RELEASES=… has two releases
+	"$(VENV)/bin/python" -m bench.neo4j "$(HOME_OF_RELEASES)"
 
 docs: setup-dev  ## regenerates the reference pages
 	"$(VENV)/bin/python" -m kg schema --format markdown > docs/graph-schema.md

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -11,6 +12,7 @@ import click
 
 from kg.cli.common import Meter, emit_json, home_option, json_option, progress
 from kg.cli.serve import free_port
+from kg.errors import FixInput
 from kg.neo4j.server import BOLT_PORT
 from kg.neo4j.slots import Slots
 from kg.settings import load
@@ -107,41 +109,56 @@ def status(home: str | None, as_json: bool) -> int:
 
 @neo4j_command.command("load")
 @click.argument("release", default="current")
+@click.option("--to", metavar="ADDRESS", help="Another server: bolt://… or neo4j://…; user and password as below.")
+@click.option("--rows-at-once", type=click.IntRange(0), help="Largest delta that is still one transaction.")
 @click.option("--anew", is_flag=True, help="Load all of it, even where a delta would do.")
 @click.option("--heap-mb", type=click.IntRange(256), default=1024, show_default=True, help="Java heap of the server.")
 @click.option("--pagecache-mb", type=click.IntRange(64), default=512, show_default=True, help="Cache of the store.")
 @home_option
 @json_option
-def load_command(release: str, anew: bool, heap_mb: int, pagecache_mb: int, home: str | None, as_json: bool) -> int:
+def load_command(
+    release: str, to: str | None, rows_at_once: int | None, anew: bool, heap_mb: int, pagecache_mb: int,
+    home: str | None, as_json: bool,
+) -> int:  # fmt: skip
     """Load a release (default: the current one) into the server of `kg neo4j start`, which is started where need be.
 
     The first release is imported as a whole; a later one is applied as a delta in one transaction, or, where that would be
     too large, imported beside the older one, after which the address changes. Readers never see half of one. A run that
     is stopped leaves what was served; the next one goes on.
 
+    With --to, the server is any that Bolt reaches and that is empty or holds a release: the user is KG_NEO4J_USER (default:
+    neo4j), the password KG_NEO4J_PASSWORD or the first line of the file that KG_NEO4J_PASSWORD_FILE names.
+
     \b
     Examples:
       kg neo4j load
       kg neo4j load r-651b70c9 --json
+      KG_NEO4J_PASSWORD_FILE=/run/secrets/neo4j kg neo4j load --to neo4j://graph.example.org
     """
+    from kg.neo4j.delta import ROWS_AT_ONCE
     from kg.neo4j.load import load_release
+    from kg.neo4j.remote import access_from, load_remote
     from kg.release.layout import open_release
 
-    settings = load(home=home)
+    settings, rows = load(home=home), ROWS_AT_ONCE if rows_at_once is None else rows_at_once
+    wanted = open_release(settings, release)
+    if to and anew:
+        raise FixInput("--anew is for the server of this installation.", next_step="Empty the other server yourself.")
     with _stages() as report:
-        done = load_release(
-            settings,
-            open_release(settings, release),
-            _slots(home, heap_mb, pagecache_mb),
-            lambda: free_port("127.0.0.1", BOLT_PORT),
-            report,
-            anew=anew,
-        )
+        if to:
+            done = load_remote(settings, wanted, access_from(to, os.environ), report, rows_at_once=rows)
+        else:
+            homes = _slots(home, heap_mb, pagecache_mb)
+            done = load_release(settings, wanted, homes, _port, report, anew=anew, rows_at_once=rows)
     if as_json:
         emit_json(asdict(done))
     else:
         click.echo(_told(done))
     return 0
+
+
+def _port() -> int:
+    return free_port("127.0.0.1", BOLT_PORT)
 
 
 def _told(done: Loaded) -> str:

@@ -8,8 +8,9 @@ large for one needs an empty server, since a reader must never see half of it.
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,21 +32,23 @@ from kg.neo4j.load import (
     plain_neo4j,
     refuse_foreign,
 )
-from kg.neo4j.server import Access
+from kg.neo4j.server import USER, Access
 from kg.release.layout import Release
 from kg.settings import Settings
 
 BATCH = 5000
+SMALL = 20_000
+"""Rows of a table that one worker writes alone."""
 SESSIONS = 4
 """Batches at a time. On two cores 4 sessions were 3 times as fast as one; more gain little."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What one worker writes from its beginning to its end: one label or type, from one part of a table."""
+    """What one worker writes from its beginning to its end: one label or type, from one part of a table or all of it."""
 
     name: str
-    part: Path
+    parts: list[Path]
     listed: str
     where: str | None
     statement: Callable[[dict[str, Any]], str]
@@ -68,6 +71,25 @@ def load_remote(
     with plain_neo4j(access.address), connect(access) as driver:
         driver.verify_connectivity()
         return _Run(settings, release, access, driver, report).run(rows_at_once)
+
+
+def access_from(address: str, env: Mapping[str, str]) -> Access:
+    """Address, user and password of a server, the latter two from variables or a file. Raises `FixSetup` without them."""
+    if not re.match(r"(bolt|neo4j)(\+s|\+ssc)?://", address):
+        raise FixSetup(f"«{address}» is no address of a server.", next_step="It looks like bolt://host:7687.")
+    password = env.get("KG_NEO4J_PASSWORD", "")
+    if file := env.get("KG_NEO4J_PASSWORD_FILE"):
+        try:
+            password = Path(file).read_text(encoding="utf-8").splitlines()[0]
+        except (OSError, IndexError) as e:
+            raise FixSetup(
+                f"The password file {file} cannot be read.", next_step="Check KG_NEO4J_PASSWORD_FILE."
+            ) from e
+    if not password:
+        raise FixSetup(
+            f"There is no password for {address}.", next_step="Set KG_NEO4J_PASSWORD or KG_NEO4J_PASSWORD_FILE."
+        )
+    return Access(address, env.get("KG_NEO4J_USER") or USER, password)
 
 
 class _Run:
@@ -193,8 +215,13 @@ def _units(
     release: Release, name: str, table: str, listed: str, where: str | None, statement: Callable[[dict[str, Any]], str],
     *, edge: bool = False,
 ) -> Iterator[Unit]:  # fmt: skip
-    for part in release.parts(table):
-        yield Unit(f"{name}/{part.stem}", part, listed, where, statement, edge)
+    parts = release.parts(table)
+    if release.manifest["counts"].get(table, 0) <= SMALL:
+        if parts:
+            yield Unit(name, parts, listed, where, statement, edge)
+        return
+    for part in parts:
+        yield Unit(f"{name}/{part.stem}", [part], listed, where, statement, edge)
 
 
 def _node(label: str) -> Callable[[dict[str, Any]], str]:
@@ -213,7 +240,7 @@ def _batches(unit: Unit, done: int) -> Iterator[list[dict[str, Any]]]:
     db = files.connect(ordered=True)
     try:
         where = f"WHERE {unit.where}" if unit.where else ""
-        query = f"SELECT {unit.listed} FROM {files.rows([unit.part])} {where} ORDER BY t.file_row_number OFFSET {done}"
+        query = f"SELECT {unit.listed} FROM {files.rows(unit.parts)} {where} ORDER BY t.file_index, t.file_row_number OFFSET {done}"
         for batch in db.sql(query).to_arrow_reader(BATCH):
             yield batch.to_pylist()
     finally:

@@ -133,7 +133,10 @@ class Server:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         with only_one(self.folder, "start of Neo4j"):
-            if self.state().running:
+            state = self.state()
+            if state.pid is not None and state.address is not None:  # it may still be starting
+                pid = state.pid
+                self._wait(lambda: not _is_ours(pid, self.folder), int(state.address.rsplit(":", 1)[1]))
                 return self.access()
             java = find_java()
             report(f"Java: {java}")
@@ -144,7 +147,7 @@ class Server:
             process = self._process = self._launch(java, lib)
             write_whole(self.folder / "server.json", orjson.dumps({"pid": process.pid, "port": port}))
             report(f"Starting on {_address(port)} (pid {process.pid}) …")
-            self._wait(process, port)
+            self._wait(lambda: process.poll() is not None, port)
             return self.access()
 
     def stop(self) -> bool:
@@ -232,10 +235,10 @@ class Server:
                 cwd=self.folder, start_new_session=True,
             )  # fmt: skip
 
-    def _wait(self, process: subprocess.Popen[bytes], port: int) -> None:
+    def _wait(self, ended: Callable[[], bool], port: int) -> None:
         deadline = time.monotonic() + START_SECONDS
         while not speaks_bolt(port):
-            if process.poll() is not None:
+            if ended():
                 (self.folder / "server.json").unlink(missing_ok=True)
                 raise FixSetup(
                     f"Neo4j ended before it answered: {reason(self.log.read_text(encoding='utf-8', errors='replace'))}",
