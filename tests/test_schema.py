@@ -68,6 +68,7 @@ def test_command_prints_each_form() -> None:
     assert {"source": "Person", "label": "AUTHORED", "target": "Work", "table": "authored"} in data["edges"]
     assert len(data["tables"]) == len(RELEASE)
     assert run.invoke(COMMANDS["schema"], ["--format", "mermaid"]).stdout.startswith("flowchart")
+    assert "(:Person|Name)-[:AUTHORED]->(:Work)" in run.invoke(COMMANDS["schema"], ["--format", "cypher"]).stdout
     assert run.invoke(COMMANDS["schema"], ["--format", "markdown"]).stdout.startswith("# The graph schema")
 
 

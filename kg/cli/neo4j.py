@@ -12,7 +12,7 @@ import click
 
 from kg.cli.common import Meter, emit_json, home_option, json_option, progress
 from kg.cli.serve import free_port
-from kg.errors import FixInput
+from kg.errors import FixInput, FixSetup
 from kg.neo4j.server import BOLT_PORT
 from kg.neo4j.slots import Slots
 from kg.settings import load
@@ -155,6 +155,38 @@ def load_command(
     else:
         click.echo(_told(done))
     return 0
+
+
+@neo4j_command.command("verify")
+@click.option("--to", metavar="ADDRESS", help="Another server; user and password as for load.")
+@home_option
+@json_option
+def verify_command(to: str | None, home: str | None, as_json: bool) -> int:
+    """Compare what the server holds with its release: counts, checksums, filled properties, samples. Exit code 1 where it differs.
+
+    \b
+    Example:
+      kg neo4j verify
+    """
+    from kg.neo4j.load import connect, loaded_release, plain_neo4j
+    from kg.neo4j.remote import access_from
+    from kg.neo4j.verify import verify
+    from kg.release.layout import open_release
+
+    settings = load(home=home)
+    access = access_from(to, os.environ) if to else _slots(home).current().access()
+    with plain_neo4j(access.address), connect(access) as driver, _stages() as report:
+        held = loaded_release(driver)
+        if held is None:
+            raise FixSetup(f"{access.address} holds no release.", next_step="kg neo4j load")
+        problems = verify(driver, open_release(settings, held), lambda done, total: report("verify", done, total))
+    if as_json:
+        emit_json({"release": held, "address": access.address, "problems": problems})
+    else:
+        click.echo(
+            "\n".join(problems) if problems else f"{access.address} holds all of {held} and nothing else of ours."
+        )
+    return 1 if problems else 0
 
 
 def _port() -> int:

@@ -14,10 +14,17 @@ def _as_json() -> str:
     return json.dumps(graph_schema.as_data(), ensure_ascii=False, indent=2) + "\n"
 
 
+def _as_cypher() -> str:
+    from kg.neo4j import model
+
+    return model.as_text()
+
+
 _SHOW = {
     "text": graph_schema.as_text,
     "mermaid": graph_schema.as_mermaid,
     "markdown": graph_schema.as_markdown,
+    "cypher": _as_cypher,
     "json": _as_json,
 }
 
@@ -35,6 +42,7 @@ def schema(table: str | None, fmt: str, out: str | None) -> int:
       kg schema
       kg schema authored
       kg schema --format mermaid --out schema.mmd
+      kg schema --format cypher
       kg schema --json
     """
     if table is None:
