@@ -58,8 +58,27 @@ def test_a_load_over_the_network_is_the_release(driver: neo4j.Driver, line: Line
     assert loaded_release(driver) == line.releases[0].id
 
 
+def test_labels_of_ours_have_a_key(loaded: neo4j.Driver) -> None:
+    found = loaded.execute_query("SHOW CONSTRAINTS YIELD labelsOrTypes AS l, properties AS p").records
+    assert {r["l"][0] for r in found if r["p"] == ["id"]} >= set(model.LABELS)
+    states = loaded.execute_query("SHOW INDEXES YIELD name, type, state, populationPercent AS p").records
+    assert {r["state"] for r in states} == {"ONLINE"}
+    assert sum(r["type"] == "FULLTEXT" for r in states) == len(model.FULL_TEXT)
+
+
+def test_full_text_finds_japanese(loaded: neo4j.Driver) -> None:
+    title = loaded.execute_query("MATCH (w:Work) WHERE size(w.title_ja) > 6 RETURN w.title_ja AS t LIMIT 1").records[0][
+        "t"
+    ]
+    words = "".join(c for c in title if "\u4e00" <= c <= "\u9fff")[:2]
+    found = loaded.execute_query(
+        "CALL db.index.fulltext.queryNodes('text_work', $q) YIELD node RETURN node.title_ja AS t", q=f'"{words}"'
+    ).records
+    assert any(words in (r["t"] or "") for r in found)
+
+
 def test_deltas_give_what_a_fresh_load_gives(server: Server, driver: neo4j.Driver, line: Line) -> None:
-    """One step, two at once, and back: each time every node and relationship is the fresh load's."""
+    """One step, two at once, and back: each time every node and relationship is those of a fresh load, itself cut in two."""
     first, second, third = line.releases
     was = graphs.whole(driver)
     done = load_remote(line.settings, second, server.access())
@@ -73,8 +92,25 @@ def test_deltas_give_what_a_fresh_load_gives(server: Server, driver: neo4j.Drive
     load_remote(line.settings, third, server.access())
     assert graphs.whole(driver) == by_steps
     graphs.emptied(driver)
+    _stopped(line, server, driver)
     assert load_remote(line.settings, third, server.access()).way == "batches"
     assert graphs.whole(driver) == by_steps
+
+
+def _stopped(line: Line, server: Server, driver: neo4j.Driver) -> None:
+    """A load that ends on its way. What is written, the next neither writes again nor leaves out; nothing is marked yet."""
+
+    class Stopped(Exception):
+        pass
+
+    def stop(stage: str, done: int, total: int) -> None:
+        if stage == "relationships" and done >= 5:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        load_remote(line.settings, line.releases[2], server.access(), stop)
+    assert loaded_release(driver) is None
+    assert driver.execute_query("MATCH (n) WHERE NOT n:Loading RETURN count(n) AS n").records[0]["n"]
 
 
 def test_what_is_loaded_is_not_loaded_again(server: Server, driver: neo4j.Driver, line: Line) -> None:
@@ -163,27 +199,6 @@ def test_two_deltas_at_once_do_not_mix(server: Server, driver: neo4j.Driver, lin
     assert verify(driver, line.releases[1]) == []
 
 
-def test_a_load_that_was_stopped_goes_on(server: Server, loaded: neo4j.Driver, line: Line) -> None:
-    """Rows that are written are neither written again nor left out; until the end nothing is marked as loaded."""
-    graphs.emptied(loaded)
-
-    class Stopped(Exception):
-        pass
-
-    def stop(stage: str, done: int, total: int) -> None:
-        if stage == "relationships" and done >= 5:
-            raise Stopped
-
-    with pytest.raises(Stopped):
-        load_remote(line.settings, line.releases[0], server.access(), stop)
-    assert loaded_release(loaded) is None
-    nodes = loaded.execute_query("MATCH (n) WHERE NOT n:Loading RETURN count(n) AS n").records[0]["n"]
-    assert nodes
-    load_remote(line.settings, line.releases[0], server.access())
-    assert verify(loaded, line.releases[0]) == []
-    assert loaded.execute_query("MATCH (n:Loading) RETURN count(n) AS n").records[0]["n"] == 0
-
-
 def test_a_server_with_something_else_is_refused(server: Server, loaded: neo4j.Driver, line: Line) -> None:
     graphs.emptied(loaded)
     loaded.execute_query("CREATE (:Theirs {a: 1})")
@@ -215,24 +230,3 @@ def test_a_password_comes_from_the_environment_or_a_file(tmp_path) -> None:
         access_from("http://x:1", both)
     with pytest.raises(FixSetup, match="cannot be read"):
         access_from("bolt://x:1", {"KG_NEO4J_PASSWORD_FILE": str(tmp_path / "absent")})
-
-
-def test_labels_of_ours_have_a_key(loaded: neo4j.Driver, server: Server, line: Line) -> None:
-    load_remote(line.settings, line.releases[0], server.access())
-    found = loaded.execute_query("SHOW CONSTRAINTS YIELD labelsOrTypes AS l, properties AS p").records
-    assert {r["l"][0] for r in found if r["p"] == ["id"]} >= set(model.LABELS)
-    states = loaded.execute_query("SHOW INDEXES YIELD name, type, state, populationPercent AS p").records
-    assert {r["state"] for r in states} == {"ONLINE"}
-    assert sum(r["type"] == "FULLTEXT" for r in states) == len(model.FULL_TEXT)
-
-
-def test_full_text_finds_japanese(loaded: neo4j.Driver, server: Server, line: Line) -> None:
-    load_remote(line.settings, line.releases[0], server.access())
-    title = loaded.execute_query("MATCH (w:Work) WHERE size(w.title_ja) > 6 RETURN w.title_ja AS t LIMIT 1").records[0][
-        "t"
-    ]
-    words = "".join(c for c in title if "\u4e00" <= c <= "\u9fff")[:2]
-    found = loaded.execute_query(
-        "CALL db.index.fulltext.queryNodes('text_work', $q) YIELD node RETURN node.title_ja AS t", q=f'"{words}"'
-    ).records
-    assert any(words in (r["t"] or "") for r in found)
