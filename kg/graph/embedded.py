@@ -12,7 +12,6 @@ Safe for many threads of one process and many processes on one folder.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -129,22 +128,20 @@ class EmbeddedStore:
         rest = np.setdiff1d(subjects.person[~subjects.weak], subjects.person[matched.subject], assume_unique=True)
         named = self._mask(arrays.person_rows(joint.people)) if joint.people is not None else None
         large = select.only_large(arrays, rest, self._evidence(joint.fields, joint.bases, None), named).tolist()
-        near = [
-            NearMiss(person=arrays.person(p), clause=c, reason=r, partner=arrays.person(q))
-            for p, c, r, q in misses[:NEAR_MISS_LIMIT]
-        ]
-        known = {p for p, _, _, _ in misses}
-        beside = [p for p in large if p not in known]
-        near += [
-            NearMiss(person=arrays.person(p), clause="joint", reason="only_large_group")
-            for p in beside[: NEAR_MISS_LIMIT - len(near)]
-        ]
-        totals = Counter(reason for _, _, reason, _ in misses) + Counter({"only_large_group": len(beside)})
+        near, totals = select.with_large(misses, large, NEAR_MISS_LIMIT)
         return People(
             total=len(matched.subject),
             page=self._page(subjects, matched, selection),
-            near_misses=near,
-            near_miss_totals=dict(totals),
+            near_misses=[
+                NearMiss(
+                    person=arrays.person(m.person),
+                    clause=m.clause,
+                    reason=m.reason,
+                    partner=None if m.partner is None else arrays.person(m.partner),
+                )
+                for m in near
+            ],
+            near_miss_totals=totals,
             only_large_groups=len(large),
             dropped_by_basis=select.dropped_by_basis(subjects, items, matched),
             same_name=self._same_names(subjects.person[matched.subject]),

@@ -1,17 +1,19 @@
-"""Who meets the clauses about fields and joint work, decided on the arrays of a release.
+"""Who meets the clauses about fields and joint work, decided on numbered arrays: the one place where this is judged.
 
 A person's own field evidence counts as: said by the person (researchmap area, interest) or led (principal investigator)
 once, or two member roles or works together; with less somebody is `weak` and can only be a near miss. A partner's field
 rests on own evidence: no work or project that the two share counts for it, however many people take part in it.
 
-People are person rows, works and projects numbers (`kg.arrays`), so that ascending rows are ascending ids.
+People are person rows, works and projects numbers, so that ascending rows are ascending ids. The arrays are those of a
+release (`kg.arrays`), or made of the part of a graph that a question is about (`kg.graph.few`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
@@ -20,6 +22,28 @@ from kg.arrays.read import Arrays, Lists
 from kg.graph.port import Joint
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
+K = TypeVar("K", int, str)
+"""A person: a row, or an id."""
+
+
+class Numbered(Protocol):
+    """People, works and projects by number, and who took part in what. Attributes as `kg.arrays` explains them."""
+
+    ids: Integers
+    people: int
+    first_work: int
+    person_via: Lists
+    via_person: Lists
+    year: Integers
+    first_year: Integers
+    last_year: Integers
+    early: Integers
+    large: Integers
+
+    def pair(self, row: Integers, number: Integers) -> Integers:
+        """One key for each person row with a number, ascending with the row, then with the number."""
+        ...
+
 
 SAID, LED, SHARED = range(3)
 _STRENGTH = np.array(
@@ -95,7 +119,11 @@ def evidence(arrays: Arrays, fields: Integers, bases: Sequence[str], until: int 
     if until is not None:
         chosen &= arrays.evidence_year <= until
     at = np.flatnonzero(chosen)
-    person, basis, via = arrays.evidence_person[at], arrays.evidence_basis[at], arrays.evidence_via[at]
+    return counted(arrays, arrays.evidence_person[at], arrays.evidence_basis[at], arrays.evidence_via[at])
+
+
+def counted(arrays: Numbered, person: Integers, basis: Integers, via: Integers) -> Evidence:
+    """What rows of field evidence (person row, place in `BASES`, number) count for; a row may stand there twice."""
     strength = _STRENGTH[basis]
     said = strength == SAID
     led, shared = (distinct(arrays.pair(person, via)[strength == kind]) for kind in (LED, SHARED))
@@ -125,7 +153,7 @@ def subjects(people: Integers, own: Evidence | None, with_topic: Mask | None) ->
 
 
 def joint_items(
-    arrays: Arrays,
+    arrays: Numbered,
     people: Integers,
     joint: Joint,
     theirs: Evidence | None,
@@ -155,7 +183,7 @@ def joint_items(
 
 
 def _judge(
-    arrays: Arrays, person: Integers, partner: Integers, via: Integers, theirs: Evidence | None
+    arrays: Numbered, person: Integers, partner: Integers, via: Integers, theirs: Evidence | None
 ) -> tuple[Integers, Integers]:
     """(fails, drop) of each item: is the partner of the field without what the two share?"""
     if theirs is None:
@@ -177,7 +205,7 @@ def _judge(
     return fails[pair], drop[pair]
 
 
-def _in_large(arrays: Arrays, pairs: Integers, items: Integers) -> Integers:
+def _in_large(arrays: Numbered, pairs: Integers, items: Integers) -> Integers:
     """How many of a partner's items are large groups that both people of a pair belong to, for each pair."""
     items = items[arrays.large[items % len(arrays.ids)]]
     if not len(items):
@@ -191,14 +219,14 @@ def _in_large(arrays: Arrays, pairs: Integers, items: Integers) -> Integers:
     return np.bincount(at[both], minlength=len(pairs))
 
 
-def large_members(arrays: Arrays) -> tuple[Integers, Integers]:
+def large_members(arrays: Numbered) -> tuple[Integers, Integers]:
     """(number, person row) of the people of works and projects that are too large to make pairs."""
     groups = np.flatnonzero(arrays.large)
     at, member = arrays.via_person.spread(groups)
     return groups[at], member.astype(np.int64)
 
 
-def _outside(arrays: Arrays, via: Integers, is_work: Mask, joint: Joint, until: int | None) -> Integers:
+def _outside(arrays: Numbered, via: Integers, is_work: Mask, joint: Joint, until: int | None) -> Integers:
     """Which items are of another kind or outside the years. An unknown year is outside any."""
     first, last = arrays.first_year[via].astype(np.int64), arrays.last_year[via].astype(np.int64)
     unknown_first, unknown_last = first == NO_YEAR, last == NO_YEAR
@@ -234,9 +262,19 @@ def matched(s: Subjects, items: Items, least: int) -> Matched:
     return Matched(chosen, partners[chosen], count_works[chosen], count_projects[chosen], last[chosen])
 
 
-def near_misses(s: Subjects, items: Items, least: int) -> list[tuple[int, str, str, int]]:
-    """(person row, clause, reason, partner row) of people who fail exactly one clause, nearest first: own field thin but
-    joint work there; or field there but the joint work does not satisfy the clause.
+class Miss(NamedTuple, Generic[K]):
+    """Somebody who fails exactly one clause, and with whom. Misses sort from the nearest."""
+
+    rank: int
+    person: K
+    clause: str
+    reason: str
+    partner: K | None
+
+
+def near_misses(s: Subjects, items: Items, least: int) -> list[Miss[int]]:
+    """People who fail exactly one clause, nearest first: own field thin but joint work there; or field there but the joint
+    work does not satisfy the clause.
     """
     n = len(s.person)
     who = np.searchsorted(s.person, items.person)
@@ -246,14 +284,27 @@ def near_misses(s: Subjects, items: Items, least: int) -> list[tuple[int, str, s
     reason = _least(who[~good], items.fails[~good], n)
     other = _least(who[~good], items.partner[~good], n)
     some, none = enough > 0, (enough == 0) & _mask(who[~good], n)
-    out: list[tuple[int, int, str, str, int]] = []
+    out: list[Miss[int]] = []
     for p in np.flatnonzero(some & s.weak & (enough >= least)).tolist():
-        out.append((0, p, "field", "single_role", int(partner[p])))
+        out.append(Miss(0, int(s.person[p]), "field", "single_role", int(partner[p])))
     for p in np.flatnonzero(some & ~s.weak & (enough < least)).tolist():
-        out.append((1, p, "joint", "too_few_joint", int(partner[p])))
+        out.append(Miss(1, int(s.person[p]), "joint", "too_few_joint", int(partner[p])))
     for p in np.flatnonzero(none & ~s.weak).tolist():
-        out.append((1 + int(reason[p]), p, "joint", REASONS[int(reason[p])], int(other[p])))
-    return [(int(s.person[p]), clause, why, q) for _, p, clause, why, q in sorted(out)]
+        why = int(reason[p])
+        out.append(Miss(1 + why, int(s.person[p]), "joint", REASONS[why], int(other[p])))
+    return sorted(out)
+
+
+def with_large(misses: list[Miss[K]], large: list[K], limit: int) -> tuple[list[Miss[K]], dict[str, int]]:
+    """The first `limit` near misses and the totals by reason, with those who meet the clause in large groups only at the
+    end, unless they miss by less.
+    """
+    known = {m.person for m in misses}
+    beside = [p for p in large if p not in known]
+    near = misses[:limit]
+    near += [Miss(len(REASONS) + 1, p, "joint", "only_large_group", None) for p in beside[: limit - len(near)]]
+    totals = Counter(m.reason for m in misses) + Counter({"only_large_group": len(beside)})
+    return near, dict(totals)
 
 
 def dropped_by_basis(s: Subjects, items: Items, m: Matched) -> dict[str, int]:
@@ -264,7 +315,7 @@ def dropped_by_basis(s: Subjects, items: Items, m: Matched) -> dict[str, int]:
     return {name: n for name, n in found.items() if n}
 
 
-def only_large(arrays: Arrays, people: Integers, theirs: Evidence | None, named: Mask | None) -> Integers:
+def only_large(arrays: Numbered, people: Integers, theirs: Evidence | None, named: Mask | None) -> Integers:
     """Those of these people who share a large group with somebody (of the fields on evidence elsewhere; among `named`)."""
     group, member = large_members(arrays)
     qualifies = np.ones(len(member), np.bool_)
@@ -284,8 +335,17 @@ def same_name(arrays: Arrays, people: Integers) -> list[list[int]]:
     """Groups of these people (rows, ascending) who share a name and an institution: pairs joined where they meet."""
     at, other = arrays.namesake.spread(people)
     among = _mask(people, arrays.people)[other]
-    group: dict[int, list[int]] = {}
-    for a, b in zip(people[at[among]].tolist(), other[among].tolist(), strict=True):
+    return joined(zip(people[at[among]].tolist(), other[among].tolist(), strict=True))
+
+
+def joined(pairs: Iterable[tuple[K, K]]) -> list[list[K]]:
+    """Groups of what pairs join, each ascending, in the order of their first.
+
+    >>> joined([("c", "b"), ("x", "y"), ("b", "a")])
+    [['a', 'b', 'c'], ['x', 'y']]
+    """
+    group: dict[K, list[K]] = {}
+    for a, b in pairs:
         one, another = group.setdefault(a, [a]), group.setdefault(b, [b])
         if one is not another:
             one += another
