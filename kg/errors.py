@@ -2,6 +2,7 @@
 
     KgError
     ├── TryAgain        transient: the same call may succeed later
+    │   └── ServerGone     a server that was asked does not answer, or holds another release
     ├── FixInput        the input is wrong; names the record, the path in it and the next step
     │   ├── BadRecord      one native record cannot be read: goes to quarantine, the rest goes on
     │   └── NothingUsable  the input holds nothing that the source's loader knows
@@ -42,6 +43,12 @@ class TryAgain(KgError):
 
     code = "try_again"
     exit_code = 5
+
+
+class ServerGone(TryAgain):
+    """A server that the product asks is not there now, or not with the release that is served."""
+
+    code = "server_gone"
 
 
 class FixInput(KgError):

@@ -1,0 +1,34 @@
+// Rows of each table that is in the graph, from the store's own counts.
+MATCH (n:Record) RETURN 'record' AS table, count(n) AS n
+UNION ALL MATCH (n:Person) RETURN 'person' AS table, count(n) AS n
+UNION ALL MATCH (n:PersonName) RETURN 'person_name' AS table, count(n) AS n
+UNION ALL MATCH (n:Organization) RETURN 'organization' AS table, count(n) AS n
+UNION ALL MATCH (n:Work) RETURN 'work' AS table, count(n) AS n
+UNION ALL MATCH (n:Venue) RETURN 'venue' AS table, count(n) AS n
+UNION ALL MATCH (n:Project) RETURN 'project' AS table, count(n) AS n
+UNION ALL MATCH (n:Identifier) RETURN 'identifier' AS table, count(n) AS n
+UNION ALL MATCH ()-[e:HAS_TOPIC]->() RETURN 'assertion' AS table, count(e) AS n
+UNION ALL MATCH (n:Link) RETURN 'link' AS table, count(n) AS n
+UNION ALL MATCH (n:ProjectCost) RETURN 'project_cost' AS table, count(n) AS n
+UNION ALL MATCH (n:Activity) RETURN 'activity' AS table, count(n) AS n
+UNION ALL MATCH ()-[e:AUTHORED]->() RETURN 'authored' AS table, count(e) AS n
+UNION ALL MATCH ()-[e:MEMBER_OF]->() RETURN 'member_of' AS table, count(e) AS n
+UNION ALL MATCH ()-[e:SEEN_AT]->() RETURN 'affiliation' AS table, count(e) AS n
+UNION ALL MATCH ()-[e:OUTPUT_OF]->() RETURN 'output_of' AS table, count(e) AS n
+UNION ALL MATCH ()-[e:PUBLISHED_IN]->() RETURN 'published_in' AS table, count(e) AS n
+UNION ALL MATCH (:Work)-[e:RELATES_TO]->() RETURN 'work_relation' AS table, count(e) AS n
+UNION ALL MATCH (:Project)-[e:RELATES_TO]->() RETURN 'project_relation' AS table, count(e) AS n
+UNION ALL MATCH ()-[e:IN_FIELD]->() RETURN 'in_field' AS table, count(e) AS n
+UNION ALL MATCH ()-[e:PART_OF]->() RETURN 'organization_part' AS table, count(e) AS n
+UNION ALL MATCH ()-[e:FROM_RECORD]->() RETURN 'entity_record' AS table, count(e) AS n
+UNION ALL MATCH (n:Redirect) RETURN 'redirect' AS table, count(n) AS n
+UNION ALL MATCH (n:IdentityConflict) RETURN 'identity_conflict' AS table, count(n) AS n
+UNION ALL MATCH (n:Field) RETURN 'field' AS table, count(n) AS n
+UNION ALL MATCH (n:FieldLabel) RETURN 'field_label' AS table, count(n) AS n
+UNION ALL MATCH ()-[e:BROADER]->() RETURN 'broader' AS table, count(e) AS n
+UNION ALL MATCH ()-[e:CLOSE_MATCH]->() RETURN 'field_match' AS table, count(e) AS n
+UNION ALL MATCH ()-[e:HAS_FIELD_EVIDENCE]->() RETURN 'field_evidence' AS table, count(e) AS n
+UNION ALL MATCH (n:Topic) RETURN 'topic' AS table, count(n) AS n
+UNION ALL MATCH ()-[e:AFFILIATED_WITH]->() RETURN 'affiliated_with' AS table, count(e) AS n
+UNION ALL MATCH ()-[e:COLLABORATED]->() RETURN 'collaborated' AS table, count(e) AS n
+UNION ALL MATCH (n:LargeGroup) RETURN 'large_group' AS table, count(n) AS n

@@ -1,0 +1,3 @@
+// These people.
+UNWIND $among AS id
+MATCH (p:Person {id: id})

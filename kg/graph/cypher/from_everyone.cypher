@@ -1,0 +1,3 @@
+// Everybody, from an id on.
+MATCH (p:Person)
+WHERE p.id > $after

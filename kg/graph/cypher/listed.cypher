@@ -1,0 +1,2 @@
+// Their ids.
+RETURN collect(p.id) AS people

@@ -1,0 +1,2 @@
+// How many they are.
+RETURN count(p) AS n

@@ -1,0 +1,2 @@
+// Native records of each source.
+MATCH (r:Record) RETURN r.source AS source, count(*) AS n ORDER BY source

@@ -1,0 +1,2 @@
+// Which release the server holds; no row where none is loaded.
+MATCH (r:Release) RETURN r.id AS id

@@ -1,0 +1,1 @@
+RETURN collect(q.id) AS people

@@ -1,0 +1,4 @@
+// These people as partners.
+UNWIND $named AS id
+MATCH (q:Person {id: id})
+WITH DISTINCT q

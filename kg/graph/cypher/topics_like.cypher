@@ -1,0 +1,3 @@
+// Topics with that label (spaces and case ignored).
+MATCH (t:Topic) WHERE t.key_ja = $key RETURN t.id AS id
+UNION MATCH (t:Topic) WHERE t.key_en = $key RETURN t.id AS id
