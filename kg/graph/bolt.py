@@ -4,7 +4,9 @@
     ...     bolt.rows("RETURN 1 AS n")
     [{'n': 1}]
 
-Statements are the files of `kg/graph/cypher/`, alone or one after the other; values travel as parameters only.
+Statements are the files of `kg/graph/cypher/`, alone or one after the other; values travel as one parameter, the map `q`.
+One, because the server makes a plan anew for each combination of types and magnitudes of parameters (measured: 30 to 280 ms
+for each length class of a list), but does not look into a map.
 """
 
 from __future__ import annotations

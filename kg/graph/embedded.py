@@ -229,7 +229,7 @@ class EmbeddedStore:
 
     def _page(self, subjects: select.Subjects, m: select.Matched, s: Selection) -> list[Found]:
         order = self._order(subjects.person[m.subject], m, s.sort)
-        at = order if s.limit is None else order[s.offset : s.offset + s.limit]
+        at = order[s.offset :] if s.limit is None else order[s.offset : s.offset + s.limit]
         place = m.subject[at]
         columns = (
             subjects.person[place], subjects.said[place], subjects.led[place], subjects.shared[place],

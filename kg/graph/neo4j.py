@@ -35,6 +35,8 @@ from ontology.fields import FieldTables
 NEAR_MISS_LIMIT = 20
 STRETCH = 5_000
 """Subjects that are judged at a time."""
+EVER = 9999
+"""As a year: none is later."""
 ALL = 2**31 - 1
 """As a limit: none."""
 
@@ -49,8 +51,8 @@ def _year(value: int) -> int | None:
     return None if value == NO_YEAR else value
 
 
-def _year_of(date: str | None) -> int | None:
-    return int(date[:4]) if date else None
+def _until(date: str | None) -> int:
+    return int(date[:4]) if date else EVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ class Neo4jStore:
             )
 
     def _rows(self, *names: str, **parameters: Any) -> list[Row]:
-        return self._bolt.rows(cypher(*names), parameters)
+        return self._bolt.rows(cypher(*names), {"q": parameters})
 
     def _row(self, *names: str, **parameters: Any) -> Row:
         return self._rows(*names, **parameters)[0]
@@ -189,7 +191,7 @@ class Neo4jStore:
     def _with_joint(self, s: Selection, joint: Joint) -> People:
         done = _Judged()
         for subjects in self._subjects(s):
-            self._judge(subjects, joint, _year_of(s.as_of), done)
+            self._judge(subjects, joint, _until(s.as_of), done)
         near, totals = select.with_large(sorted(done.misses), done.large, NEAR_MISS_LIMIT)
         return People(
             total=len(done.found),
@@ -254,20 +256,26 @@ class Neo4jStore:
         first, last = s.period or (None, None)
         return {
             "after": "",
-            "among": None if s.among is None else list(s.among),
-            "as_of": s.as_of,
-            "active": bool(s.period) and s.role is None and s.organizations is None,
+            "among": list(s.among or ()),
+            "as_of": s.as_of or "",
             "bases": list(s.bases),
-            "fields": None if s.fields is None else list(s.fields),
+            "by_activity": bool(s.period) and s.role is None and s.organizations is None,
+            "by_among": s.among is not None,
+            "by_date": s.as_of is not None,
+            "by_organization": s.organizations is not None,
+            "by_role": s.role is not None,
+            "fields": list(s.fields or ()),
             "fiscal": s.years == "fiscal",
-            "from_year": first,
+            "from_year": -EVER if first is None else first,
             "left_out": self._left_out(s.exclude_coauthors_of),
-            "organizations": None if s.organizations is None else list(s.organizations),
-            "partners": list(s.joint.people) if s.joint is not None and s.joint.people is not None else None,
-            "role": s.role,
-            "to_year": last,
-            "topics": None if s.topics is None else list(s.topics),
-            "until": _year_of(s.as_of),
+            "organizations": list(s.organizations or ()),
+            "partners": list(s.joint.people or ()) if s.joint is not None else [],
+            "role": s.role or "",
+            "since": first is not None,
+            "till": last is not None,
+            "to_year": EVER if last is None else last,
+            "topics": list(s.topics or ()),
+            "until": _until(s.as_of),
         }
 
     def _left_out(self, people: tuple[str, ...]) -> list[str]:
@@ -288,7 +296,7 @@ class Neo4jStore:
 
     # --- joint work ------------------------------------------------------------------------------------------
 
-    def _judge(self, subjects: _Subjects, joint: Joint, until: int | None, done: _Judged) -> None:
+    def _judge(self, subjects: _Subjects, joint: Joint, until: int, done: _Judged) -> None:
         """Adds what becomes of these subjects to `done`."""
         part = self._part(subjects.people, joint, until)
         few, items = part.few, part.items
@@ -306,7 +314,7 @@ class Neo4jStore:
         rest = np.setdiff1d(s.person[~s.weak], s.person[m.subject], assume_unique=True)
         done.large += self._only_large([few.id(p) for p in rest.tolist()], part.crowds, joint)
 
-    def _part(self, people: Sequence[str], joint: Joint, until: int | None) -> _Part:
+    def _part(self, people: Sequence[str], joint: Joint, until: int) -> _Part:
         """Partners of these people (ids, ascending), their evidence, and what they share."""
         asked = {"people": list(people), **_of_partner(joint)}
         crowds = self._crowds(people)
@@ -331,12 +339,13 @@ class Neo4jStore:
     def _shared(self, people: Sequence[str], partners: set[str] | None) -> list[Group]:
         """Works and projects that some of these people share with partners (None: with anybody)."""
         if partners is None:
-            row = self._row("shared", few=list(people), people=None, no_year=NO_YEAR)
+            row = self._row("shared", few=list(people), people=[], with_anybody=True, no_year=NO_YEAR)
         elif not partners:
             return []
         else:
             few = people if len(people) < len(partners) else partners
-            row = self._row("shared", few=list(few), people=list({*people, *partners}), no_year=NO_YEAR)
+            everybody = list({*people, *partners})
+            row = self._row("shared", few=list(few), people=everybody, with_anybody=False, no_year=NO_YEAR)
         lists = (row["via"], row["members"], row["year"], row["last"], row["early"])
         return [Group(v, m, year, last, early) for v, m, year, last, early in zip(*lists, strict=True)]
 
@@ -353,7 +362,7 @@ class Neo4jStore:
         theirs, others = None, []
         if joint.fields is not None:
             asked = {**_of_partner(joint), "named": sorted(everybody)}
-            evidence = self._row("to_named", "their_evidence", until=None, **asked)
+            evidence = self._row("to_named", "their_evidence", until=EVER, **asked)
             others = [v for v in evidence["via"] if v not in everybody]
         few = make(everybody, crowds, others)
         theirs = None if joint.fields is None else _evidence(few, evidence)
@@ -387,7 +396,7 @@ class Neo4jStore:
         known = sorted(self._known("person", people))
         if not known:
             return []
-        part = self._part(known, joint, _year_of(as_of))
+        part = self._part(known, joint, _until(as_of))
         few, items = part.few, part.items
         good = np.flatnonzero(items.fails == select.OK)
         keys = (items.partner[good], items.via[good], -items.year[good], items.person[good])

@@ -24,13 +24,18 @@ def why_not() -> str | None:
     return None
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A running server. Skips where there is no Java or its jars cannot be had; with KG_NEO4J_REQUIRED=1 that is a failure."""
+def skip_without_server() -> None:
+    """Skips where there is no Java or its jars cannot be had; with KG_NEO4J_REQUIRED=1 that is a failure."""
     if reason := why_not():
         if os.environ.get("KG_NEO4J_REQUIRED") == "1":
             pytest.fail(f"No Neo4j server: {reason}")
         pytest.skip(f"No Neo4j server: {reason}")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A running server."""
+    skip_without_server()
     folder: Path = tmp_path_factory.mktemp("服 neo4j") / "neo4j"
     found = Server(folder, heap_mb=512, pagecache_mb=128)
     found.start(free_port("127.0.0.1", 17687))

@@ -1,5 +1,5 @@
 // Of these, who is at the organisations now.
 WHERE EXISTS {
   MATCH (q)-[a:AFFILIATED_WITH]->(o:Organization)
-  WHERE o.id IN $organizations AND a.kind <> 'education' AND a.current
+  WHERE o.id IN $q.organizations AND a.kind <> 'education' AND a.current
 }

@@ -1,4 +1,4 @@
 // Entities of any kind that carry one of these values as their own.
 MATCH (i:Identifier)
-WHERE i.value IN $values AND i.relation = 'self'
+WHERE i.value IN $q.values AND i.relation = 'self'
 RETURN DISTINCT i.subject AS id ORDER BY id

@@ -1,3 +1,3 @@
 // These people.
-UNWIND $among AS id
+UNWIND $q.among AS id
 MATCH (p:Person {id: id})

@@ -1,3 +1,3 @@
 // Everybody, from an id on.
 MATCH (p:Person)
-WHERE p.id > $after
+WHERE p.id > $q.after

@@ -1,5 +1,5 @@
 // People who share anything with the partners.
-UNWIND $partners AS id
+UNWIND $q.partners AS id
 MATCH (q:Person {id: id})
 CALL (q) {
   MATCH (q)-[:COLLABORATED]-(p:Person) RETURN p

@@ -1,4 +1,4 @@
 // Those who share works or projects with these people.
-UNWIND $people AS id
+UNWIND $q.people AS id
 MATCH (:Person {id: id})-[:COLLABORATED]-(q:Person)
 RETURN collect(DISTINCT q.id) AS people

@@ -1,6 +1,6 @@
 // Projects of a person with the role, newest first.
-MATCH (:Person {id: $person})-[m:MEMBER_OF]->(p:Project)
-WITH m, p ORDER BY p.start_fiscal_year IS NULL, p.start_fiscal_year DESC, p.id, m.path SKIP $skip LIMIT $most
+MATCH (:Person {id: $q.person})-[m:MEMBER_OF]->(p:Project)
+WITH m, p ORDER BY p.start_fiscal_year IS NULL, p.start_fiscal_year DESC, p.id, m.path SKIP $q.skip LIMIT $q.most
 RETURN p.id AS id, p.award_number AS award_number, p.title_ja AS title_ja, p.title_en AS title_en,
   p.category_ja AS category_ja, p.start_fiscal_year AS start_fiscal_year, p.end_fiscal_year AS end_fiscal_year,
   p.direct_cost AS direct_cost, p.indirect_cost AS indirect_cost, p.total_cost AS total_cost, m.role AS role,

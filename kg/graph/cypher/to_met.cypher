@@ -1,4 +1,4 @@
 // Everybody who shares a work or project with these people.
-UNWIND $people AS id
+UNWIND $q.people AS id
 MATCH (:Person {id: id})-[:COLLABORATED]-(q:Person)
 WITH DISTINCT q

@@ -1,4 +1,4 @@
 // These people as partners.
-UNWIND $named AS id
+UNWIND $q.named AS id
 MATCH (q:Person {id: id})
 WITH DISTINCT q

@@ -1,3 +1,3 @@
 // Topics with that label (spaces and case ignored).
-MATCH (t:Topic) WHERE t.key_ja = $key RETURN t.id AS id
-UNION MATCH (t:Topic) WHERE t.key_en = $key RETURN t.id AS id
+MATCH (t:Topic) WHERE t.key_ja = $q.key RETURN t.id AS id
+UNION MATCH (t:Topic) WHERE t.key_en = $q.key RETURN t.id AS id
