@@ -34,6 +34,7 @@ from kg.errors import FixSetup, LimitReached, OurBug, ServerGone
 
 Row = dict[str, Any]
 
+SCHEMES = tuple(f"{kind}{safe}://" for kind in ("bolt", "neo4j") for safe in ("", "+s", "+ssc"))
 SECONDS = 120.0
 """After which the server stops a statement."""
 CONNECT_SECONDS = 3.0
@@ -61,6 +62,11 @@ class Bolt:
 
     def __init__(self, address: Address, *, seconds: float = SECONDS) -> None:
         self.address, self._seconds = address, seconds
+        wrong = FixSetup(
+            f"«{address.url}» is no address of a Neo4j server.", next_step="Like this: bolt://127.0.0.1:7687"
+        )
+        if not address.url.startswith(SCHEMES):
+            raise wrong
         try:
             self._driver = neo4j.GraphDatabase.driver(
                 address.url, auth=(address.user, address.password), connection_timeout=CONNECT_SECONDS,
@@ -68,9 +74,7 @@ class Bolt:
                 user_agent="scholarly-kg",
             )  # fmt: skip
         except (ConfigurationError, ValueError) as e:
-            raise FixSetup(
-                f"«{address.url}» is no address of a Neo4j server.", next_step="Like this: bolt://127.0.0.1:7687"
-            ) from e
+            raise wrong from e
 
     def __enter__(self) -> Bolt:
         return self

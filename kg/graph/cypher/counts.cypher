@@ -1,34 +1,34 @@
 // Rows of each table that is in the graph, from the store's own counts.
-MATCH (n:Record) RETURN 'record' AS table, count(n) AS n
-UNION ALL MATCH (n:Person) RETURN 'person' AS table, count(n) AS n
-UNION ALL MATCH (n:PersonName) RETURN 'person_name' AS table, count(n) AS n
-UNION ALL MATCH (n:Organization) RETURN 'organization' AS table, count(n) AS n
-UNION ALL MATCH (n:Work) RETURN 'work' AS table, count(n) AS n
-UNION ALL MATCH (n:Venue) RETURN 'venue' AS table, count(n) AS n
-UNION ALL MATCH (n:Project) RETURN 'project' AS table, count(n) AS n
-UNION ALL MATCH (n:Identifier) RETURN 'identifier' AS table, count(n) AS n
-UNION ALL MATCH ()-[e:HAS_TOPIC]->() RETURN 'assertion' AS table, count(e) AS n
-UNION ALL MATCH (n:Link) RETURN 'link' AS table, count(n) AS n
-UNION ALL MATCH (n:ProjectCost) RETURN 'project_cost' AS table, count(n) AS n
-UNION ALL MATCH (n:Activity) RETURN 'activity' AS table, count(n) AS n
-UNION ALL MATCH ()-[e:AUTHORED]->() RETURN 'authored' AS table, count(e) AS n
-UNION ALL MATCH ()-[e:MEMBER_OF]->() RETURN 'member_of' AS table, count(e) AS n
-UNION ALL MATCH ()-[e:SEEN_AT]->() RETURN 'affiliation' AS table, count(e) AS n
-UNION ALL MATCH ()-[e:OUTPUT_OF]->() RETURN 'output_of' AS table, count(e) AS n
-UNION ALL MATCH ()-[e:PUBLISHED_IN]->() RETURN 'published_in' AS table, count(e) AS n
-UNION ALL MATCH (:Work)-[e:RELATES_TO]->() RETURN 'work_relation' AS table, count(e) AS n
-UNION ALL MATCH (:Project)-[e:RELATES_TO]->() RETURN 'project_relation' AS table, count(e) AS n
-UNION ALL MATCH ()-[e:IN_FIELD]->() RETURN 'in_field' AS table, count(e) AS n
-UNION ALL MATCH ()-[e:PART_OF]->() RETURN 'organization_part' AS table, count(e) AS n
-UNION ALL MATCH ()-[e:FROM_RECORD]->() RETURN 'entity_record' AS table, count(e) AS n
-UNION ALL MATCH (n:Redirect) RETURN 'redirect' AS table, count(n) AS n
-UNION ALL MATCH (n:IdentityConflict) RETURN 'identity_conflict' AS table, count(n) AS n
-UNION ALL MATCH (n:Field) RETURN 'field' AS table, count(n) AS n
-UNION ALL MATCH (n:FieldLabel) RETURN 'field_label' AS table, count(n) AS n
-UNION ALL MATCH ()-[e:BROADER]->() RETURN 'broader' AS table, count(e) AS n
-UNION ALL MATCH ()-[e:CLOSE_MATCH]->() RETURN 'field_match' AS table, count(e) AS n
-UNION ALL MATCH ()-[e:HAS_FIELD_EVIDENCE]->() RETURN 'field_evidence' AS table, count(e) AS n
-UNION ALL MATCH (n:Topic) RETURN 'topic' AS table, count(n) AS n
-UNION ALL MATCH ()-[e:AFFILIATED_WITH]->() RETURN 'affiliated_with' AS table, count(e) AS n
-UNION ALL MATCH ()-[e:COLLABORATED]->() RETURN 'collaborated' AS table, count(e) AS n
-UNION ALL MATCH (n:LargeGroup) RETURN 'large_group' AS table, count(n) AS n
+MATCH (n:Record) WITH count(n) AS n RETURN 'record' AS table, n
+UNION ALL MATCH (n:Person) WITH count(n) AS n RETURN 'person' AS table, n
+UNION ALL MATCH (n:PersonName) WITH count(n) AS n RETURN 'person_name' AS table, n
+UNION ALL MATCH (n:Organization) WITH count(n) AS n RETURN 'organization' AS table, n
+UNION ALL MATCH (n:Work) WITH count(n) AS n RETURN 'work' AS table, n
+UNION ALL MATCH (n:Venue) WITH count(n) AS n RETURN 'venue' AS table, n
+UNION ALL MATCH (n:Project) WITH count(n) AS n RETURN 'project' AS table, n
+UNION ALL MATCH (n:Identifier) WITH count(n) AS n RETURN 'identifier' AS table, n
+UNION ALL MATCH ()-[e:HAS_TOPIC]->() WITH count(e) AS n RETURN 'assertion' AS table, n
+UNION ALL MATCH (n:Link) WITH count(n) AS n RETURN 'link' AS table, n
+UNION ALL MATCH (n:ProjectCost) WITH count(n) AS n RETURN 'project_cost' AS table, n
+UNION ALL MATCH (n:Activity) WITH count(n) AS n RETURN 'activity' AS table, n
+UNION ALL MATCH ()-[e:AUTHORED]->() WITH count(e) AS n RETURN 'authored' AS table, n
+UNION ALL MATCH ()-[e:MEMBER_OF]->() WITH count(e) AS n RETURN 'member_of' AS table, n
+UNION ALL MATCH ()-[e:SEEN_AT]->() WITH count(e) AS n RETURN 'affiliation' AS table, n
+UNION ALL MATCH ()-[e:OUTPUT_OF]->() WITH count(e) AS n RETURN 'output_of' AS table, n
+UNION ALL MATCH ()-[e:PUBLISHED_IN]->() WITH count(e) AS n RETURN 'published_in' AS table, n
+UNION ALL MATCH (:Work)-[e:RELATES_TO]->() WITH count(e) AS n RETURN 'work_relation' AS table, n
+UNION ALL MATCH (:Project)-[e:RELATES_TO]->() WITH count(e) AS n RETURN 'project_relation' AS table, n
+UNION ALL MATCH ()-[e:IN_FIELD]->() WITH count(e) AS n RETURN 'in_field' AS table, n
+UNION ALL MATCH ()-[e:PART_OF]->() WITH count(e) AS n RETURN 'organization_part' AS table, n
+UNION ALL MATCH ()-[e:FROM_RECORD]->() WITH count(e) AS n RETURN 'entity_record' AS table, n
+UNION ALL MATCH (n:Redirect) WITH count(n) AS n RETURN 'redirect' AS table, n
+UNION ALL MATCH (n:IdentityConflict) WITH count(n) AS n RETURN 'identity_conflict' AS table, n
+UNION ALL MATCH (n:Field) WITH count(n) AS n RETURN 'field' AS table, n
+UNION ALL MATCH (n:FieldLabel) WITH count(n) AS n RETURN 'field_label' AS table, n
+UNION ALL MATCH ()-[e:BROADER]->() WITH count(e) AS n RETURN 'broader' AS table, n
+UNION ALL MATCH ()-[e:CLOSE_MATCH]->() WITH count(e) AS n RETURN 'field_match' AS table, n
+UNION ALL MATCH ()-[e:HAS_FIELD_EVIDENCE]->() WITH count(e) AS n RETURN 'field_evidence' AS table, n
+UNION ALL MATCH (n:Topic) WITH count(n) AS n RETURN 'topic' AS table, n
+UNION ALL MATCH ()-[e:AFFILIATED_WITH]->() WITH count(e) AS n RETURN 'affiliated_with' AS table, n
+UNION ALL MATCH ()-[e:COLLABORATED]->() WITH count(e) AS n RETURN 'collaborated' AS table, n
+UNION ALL MATCH (n:LargeGroup) WITH count(n) AS n RETURN 'large_group' AS table, n

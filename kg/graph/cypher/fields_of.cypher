@@ -4,7 +4,7 @@ CALL (i, x) {
   WITH x WHERE x:Field RETURN x AS f
   UNION
   WITH i, x WHERE x:Name
-  MATCH (f:Field) WHERE f.scheme = i.scheme AND (f.label_ja = i.label OR f.notation = '') RETURN f
+  MATCH (f:Field) WHERE f.scheme = i.scheme AND f.label_ja = i.label RETURN f
 }
 RETURN DISTINCT f.id AS id, f.scheme AS scheme, f.notation AS notation, f.label_ja AS label_ja, f.label_en AS label_en,
   f.level AS level
