@@ -15,6 +15,7 @@ from fastapi.openapi.utils import get_openapi
 
 from api import pages, problems, routes
 from api.guard import Guard
+from kg.render import plain
 from kg.service import Service
 from kg.settings import Settings
 
@@ -46,9 +47,18 @@ def create_app(settings: Settings, service: Service | None = None) -> FastAPI:
     problems.install(app, pages.problem_page)
     routes.mount(app, served)
     pages.mount(app, served)
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, more=lambda: store_headers(served))
     app.openapi = lambda: _description(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend it
     return app
+
+
+def store_headers(served: Service) -> dict[str, str]:
+    """Where a graph server is set: which store answers, and why it is not the server."""
+    graph = served.graph
+    if graph is None:
+        return {}
+    why = {"Kg-Store-Problem": plain(graph.problem).encode("ascii", "replace").decode()} if graph.problem else {}
+    return {"Kg-Store": graph.store, **why}
 
 
 def _description(app: FastAPI) -> dict[str, Any]:

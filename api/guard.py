@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections.abc import Callable, Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -34,8 +35,9 @@ class TooLarge(Exception):  # ends in a response, is no error of the program
 class Guard:
     """ASGI middleware around all routes."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, more: Callable[[], Mapping[str, str]] = dict) -> None:
+        """`more`: further headers, asked for when an answer begins."""
+        self.app, self.more = app, more
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -48,7 +50,7 @@ class Guard:
             if message["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in {**HEADERS, **self.more()}.items():
                     headers.setdefault(name, value)
             await send(message)
 

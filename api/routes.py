@@ -130,10 +130,13 @@ class Coverage(BaseModel):
 
 
 class Ready(BaseModel):
-    """A release is open. `problem` says why the current one is not the one that answers."""
+    """A release is open. `problem` says why the current one is not the one that answers, or why the graph server that is
+    set is not asked. `store` is there where one is set.
+    """
 
     status: Literal["ok"] = "ok"
     release: str
+    store: str | None = Field(None, description="which store answers: `neo4j` or `embedded`")
     problem: str | None = None
 
 
@@ -165,8 +168,10 @@ def _health(app: FastAPI, served: Service) -> None:
     )
     def readyz() -> Ready:
         with served.use() as opened:
-            problem = served.problem
-            return Ready(release=opened.release.id, problem=problem.message if problem else None)
+            opened.store.redirect("")  # a graph server is asked, so that its silence is noticed here
+            graph, problem = served.graph, served.problem
+            why = problem.message if problem else graph.problem if graph else None
+            return Ready(release=opened.release.id, store=graph.store if graph else None, problem=why)
 
 
 def _questions(app: FastAPI, served: Service) -> None:
@@ -282,7 +287,7 @@ def _look_up(app: FastAPI, served: Service) -> None:
     ) -> Any:
         with served.use() as opened:
             if entity in opened.store.entities([entity]):
-                return card(opened.store, entity, lang=lang)
+                return opened.whole(lambda: card(opened.store, entity, lang=lang))
             moved = opened.store.redirect(entity)
             if moved and moved["new"]:
                 query = f"?{request.url.query}" if request.url.query else ""

@@ -6,6 +6,9 @@
 A release is opened by its own resolved path. A caller keeps the release it began with until it is done, so a swap drops no
 request: whoever first sees the new pointer opens the new release while all others go on with the old one, which is closed
 when its last caller has left. A release that cannot be opened never takes the place of one that answers.
+
+Where the setting `graph` names a Neo4j server, the graph is read there as long as it holds this release (`kg.graph.switch`);
+search and SQL use the local files. Without local files the server's release is answered from, without search and SQL.
 """
 
 from __future__ import annotations
@@ -16,10 +19,16 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, TypeVar, cast
 
 from kg.errors import FixSetup, KgError, TryAgain
+from kg.graph.bolt import Address
 from kg.graph.embedded import EmbeddedStore
+from kg.graph.neo4j import Neo4jStore
+from kg.graph.port import GraphStore
+from kg.graph.switch import Switch
+from kg.neo4j import Server
 from kg.release import Release, current_id, open_release
 from kg.search import SearchIndex, open_index
 from kg.settings import Settings
@@ -37,13 +46,74 @@ RETRY_SECONDS = 5.0
 """How long a release that could not be opened is left alone."""
 
 
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """The store that answers: `neo4j`, or `embedded` and why the server is not asked."""
+
+    store: str
+    problem: str | None
+
+
+class _NoIndex:
+    """Stands for the search index where only the graph server is there."""
+
+    def __init__(self, release: Release) -> None:
+        self._release = release
+
+    def search(self, *_: Any, **__: Any) -> Any:
+        raise FixSetup(
+            f"Search needs the files of release {self._release.id}, which are not here.",
+            next_step="Copy them into the folder of releases, or build: kg build.",
+        )
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def graph_address(settings: Settings) -> Callable[[], Address] | None:
+    """How to find the graph server that the settings name; None where they name none.
+
+    The function raises `FixSetup` where the own server does not run or the file with the password cannot be read.
+    """
+    if settings.graph == "embedded":
+        return None
+    own = Server(settings.home / "neo4j")
+
+    def find() -> Address:
+        if settings.graph == "neo4j":
+            access = own.access()
+            return Address(access.address, access.user, access.password)
+        return Address(settings.graph, settings.graph_user, _password(settings, own))
+
+    return find
+
+
+def _password(settings: Settings, own: Server) -> str:
+    """From the settings, else of the own server where that is the one meant."""
+    if settings.graph_password:
+        return settings.graph_password
+    if settings.graph_password_file:
+        path = Path(settings.graph_password_file).expanduser()
+        try:
+            return path.read_text(encoding="utf-8").splitlines()[0].strip()
+        except (OSError, UnicodeDecodeError, IndexError) as e:
+            raise FixSetup(f"The password file {path} cannot be read.", next_step="Set KG_GRAPH_PASSWORD_FILE.") from e
+    if own.state().address == settings.graph:
+        return own.access().password
+    return ""
+
+
 @dataclass(slots=True)
 class Opened:
     """A release with its store, index and SQL door, and how many callers use it."""
 
     release: Release
-    store: EmbeddedStore
+    store: GraphStore
     search: SearchIndex
+    switch: Switch | None = None
+    """The store, where it may be a server's."""
+    local: bool = True
+    """Whether the release's files are here."""
     users: int = 0
     retired: bool = False
     closed: bool = field(default=False, repr=False)
@@ -66,12 +136,17 @@ class Opened:
                 self._answers.move_to_end(question)
                 kept: T = self._answers[question]
                 return kept
-        made = answer()
+        made = self.whole(answer)
         with self._remembering:
             self._answers[question] = made
             while len(self._answers) > REMEMBERED:
                 self._answers.popitem(last=False)
         return made
+
+    def whole(self, answer: Callable[[], T]) -> T:
+        """What `answer()` gives, from one release: once more where the graph server took up another one meanwhile."""
+        made = answer()
+        return made if self.switch is None or self.switch.settled() else answer()
 
     def sql(self, text: str, limits: Limits = SQL_LIMITS) -> Result:
         """One read-only query, in the release's own child process. Raises `TryAgain` where too many wait already,
@@ -151,6 +226,12 @@ class Service:
         return self._failed[2] if self._failed else None
 
     @property
+    def graph(self) -> Graph | None:
+        """Which store answers; None before the first request and where no server is set."""
+        switch = self._opened.switch if self._opened else None
+        return None if switch is None else Graph(switch.name, switch.problem)
+
+    @property
     def serving(self) -> str | None:
         """Id of the release that is open; None before the first request and where there is none."""
         return self._opened.release.id if self._opened else None
@@ -188,10 +269,16 @@ class Service:
         if self._wanted is not None:
             return False
         wanted = self._pointer.read()
-        if wanted is None or opened.release.id == wanted:
+        if not opened.local and wanted is None:  # the server may hold another release by now
+            return opened.switch is not None and opened.switch.problem is not None and not self._left_alone(wanted)
+        if wanted is None or (opened.local and opened.release.id == wanted):
             return False
+        return not self._left_alone(wanted)
+
+    def _left_alone(self, wanted: str | None) -> bool:
+        """Whether that release failed to open just now."""
         failed = self._failed
-        return not (failed and failed[0] == wanted and time.monotonic() - failed[1] < RETRY_SECONDS)
+        return bool(failed and failed[0] == str(wanted) and time.monotonic() - failed[1] < RETRY_SECONDS)
 
     def _swap(self) -> None:
         wanted = self._wanted or self._pointer.read()
@@ -214,13 +301,26 @@ class Service:
         return FixSetup(error.message, next_step="Choose another: kg release use ID; or build: kg build.")
 
     def _open(self, wanted: str | None) -> Opened:
+        where = graph_address(self.settings)
+        if where is not None and wanted is None:
+            return self._open_remote(where)
         release = open_release(self.settings, wanted or "current")
-        store = EmbeddedStore(release.duckdb, release.arrays, release.id, memory_mb=self.settings.memory_mb)
+        local = EmbeddedStore(release.duckdb, release.arrays, release.id, memory_mb=self.settings.memory_mb)
+        switch = None if where is None else Switch(lambda: Neo4jStore(where(), release.id), local)
+        store = local if switch is None else cast(GraphStore, switch)
         try:
-            return Opened(release=release, store=store, search=open_index(release))
+            return Opened(release=release, store=store, search=open_index(release), switch=switch)
         except Exception:
             store.close()
             raise
+
+    def _open_remote(self, where: Callable[[], Address]) -> Opened:
+        """The release that the server holds, of which nothing is here."""
+        switch = Switch(lambda: Neo4jStore(where()), None)
+        release = Release(switch.release, self.settings.releases / switch.release)
+        return Opened(
+            release=release, store=cast(GraphStore, switch), search=_NoIndex(release), switch=switch, local=False
+        )  # fmt: skip
 
     def _retire(self) -> None:
         if self._opened is not None:

@@ -9,7 +9,7 @@ import os
 import sys
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg.errors import FixSetup
@@ -39,6 +39,14 @@ class Settings:
     """Who is written into the ledger."""
     base_iri: str = "https://example.org/kg/"
     """Base of every IRI in RDF exports; ends in `/` or `#`."""
+    graph: str = "embedded"
+    """Where the graph is read: `embedded` (the release's own files), `neo4j` (the server of `kg neo4j start`), or the
+    address of a server (`bolt://…`)."""
+    graph_user: str = "neo4j"
+    graph_password: str = field(default="", repr=False)
+    """Never shown; better in a file."""
+    graph_password_file: str = ""
+    """File whose first line is the password."""
 
     @property
     def raw(self) -> Path:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from kg.people import PeopleAnswer
+from kg.service import Service
+from kg.settings import Settings, load
 
 F = TypeVar("F", bound=Callable[..., Any])
 FORMATS = ("text", "json", "csv", "xlsx", "parquet")
@@ -21,7 +24,31 @@ def store_options(command: F) -> F:
         "--home", help="Folder of this installation (default: KG_HOME or the platform's data folder)."
     )(command)
     command = click.option("--release", default="current", show_default=True, help="Release to answer from.")(command)
-    return click.option("--store", type=click.Choice(["embedded"]), default="embedded", show_default=True)(command)
+    return store_option(command)
+
+
+def store_option(command: F) -> F:
+    """`--store`, passed on as `store`."""
+    return click.option(
+        "--store",
+        type=click.Choice(["embedded", "neo4j"]),
+        help="Where the graph is read: the release's own files, or the Neo4j server of the setting `graph` (without one, that "
+        "of kg neo4j start). Default: the setting `graph`.",
+    )(command)
+
+
+def settings_for(home: str | None, store: str | None, **options: object) -> Settings:
+    """Settings of a command with `--store`."""
+    found = load(None, home=home, **options)
+    if store is None or (store == "neo4j" and found.graph != "embedded"):
+        return found
+    return replace(found, graph=store)
+
+
+def tell_store(service: Service) -> None:
+    """Says on stderr where a Neo4j server is set but did not answer."""
+    if service.graph is not None and service.graph.problem:
+        click.echo(f"Answered from the local release: {service.graph.problem}", err=True)
 
 
 def output_options(command: F) -> F:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import click
 
-from kg.cli.answers import emit_answer, output_options, store_options
+from kg.cli.answers import emit_answer, output_options, settings_for, store_options, tell_store
 from kg.messages import Lang
 from kg.service import Service
-from kg.settings import load
 
 
 @click.command()
@@ -29,7 +28,7 @@ def ask(
     lang: Lang | None,
     release: str,
     home: str | None,
-    store: str,
+    store: str | None,
     fmt: str,
     out: str | None,
 ) -> int:
@@ -45,11 +44,14 @@ def ask(
     from kg.ask import ask as answer_question
 
     text = " ".join(question)
-    with Service(load(home=home), release).use() as opened:
+    service = Service(settings_for(home, store), release)
+    with service.use() as opened:
         shown = limit if limit is not None or fmt != "text" else 20
         answer = answer_question(
             opened.store, text, search=opened.search, limit=shown, proofs_per_person=proofs, lang=lang
         )
+        tell_store(service)
+    service.close()
     return emit_answer(answer, text, fmt, out)
 
 

@@ -25,6 +25,7 @@ def config_command(home: str | None, as_json: bool) -> int:
     settings = load(home=home)
     found = origins(home=home)
     values = {name: getattr(settings, name) for name in Settings.__slots__}
+    values["graph_password"] = "…" if settings.graph_password else ""
     if as_json:
         emit_json({name: {"value": _plain(value), "origin": found[name]} for name, value in values.items()})
         return 0

@@ -8,10 +8,9 @@ from typing import Any
 
 import click
 
-from kg.cli.answers import emit_answer, output_options, store_options
+from kg.cli.answers import emit_answer, output_options, settings_for, store_options, tell_store
 from kg.errors import FixInput
 from kg.service import Service
-from kg.settings import load
 
 _BASES = click.Choice(["researchmap_area", "interest", "principal_investigator", "member", "work"])
 
@@ -78,11 +77,14 @@ def people(ctx: click.Context, /, **o: Any) -> int:
     from kg import people as typed_question
 
     query = _typed(o["typed"]) if o["typed"] else _from_options(o)
-    with Service(load(home=o["home"]), o["release"]).use() as opened:
+    service = Service(settings_for(o["home"], o["store"]), o["release"])
+    with service.use() as opened:
         limit = o["limit"] if o["limit"] is not None or o["fmt"] != "text" else 20
         answer = typed_question.find(
             opened.store, query, limit=limit, cursor=o["cursor"], proofs_per_person=o["proofs"]
         )
+        tell_store(service)
+    service.close()
     return emit_answer(
         answer, json.dumps(query.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False), o["fmt"], o["out"]
     )
@@ -135,7 +137,7 @@ def _typed(text: str) -> Any:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @store_options
 @output_options
-def resolve(file: Path, release: str, home: str | None, store: str, fmt: str, out: str | None) -> int:
+def resolve(file: Path, release: str, home: str | None, store: str | None, fmt: str, out: str | None) -> int:
     """Match a staff list (name, kana, e-Rad, ORCID, department) to people, with confidence and candidates.
 
     \b
@@ -149,9 +151,12 @@ def resolve(file: Path, release: str, home: str | None, store: str, fmt: str, ou
     from kg.sql.tables import read_table
 
     table = read_table(file)
-    with Service(load(home=home), release).use() as opened:
+    service = Service(settings_for(home, store), release)
+    with service.use() as opened:
         matched = staff.resolve(opened.store, table)
         name = opened.release.id
+        tell_store(service)
+    service.close()
     sure = sum(r.person is not None for r in matched)
     if fmt == "json":
         body = {"release": name, "rows": len(matched), "matched": sure, "people": [asdict(r) for r in matched]}

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kg.cli.answers import settings_for, store_option
 from kg.errors import FixSetup
-from kg.settings import Settings, load
+from kg.settings import Settings
 
 if TYPE_CHECKING:
     import uvicorn
@@ -74,7 +75,10 @@ class _Ending:
 @click.option("--port", type=click.IntRange(0, 65535), help="Default: 8765, or the next free one.")
 @click.option("--strict-port", is_flag=True, help="Fail where the port is taken instead of taking the next.")
 @click.option("--release", default="current", show_default=True)
-def serve(home: str | None, host: str | None, port: int | None, strict_port: bool, release: str) -> int:
+@store_option
+def serve(
+    home: str | None, host: str | None, port: int | None, strict_port: bool, release: str, store: str | None
+) -> int:
     """Answer over HTTP: the page at /, the API at /v1, its description at /docs.
 
     A release that becomes current later is taken up without a restart. Ctrl-C or SIGTERM ends the server after the
@@ -89,7 +93,7 @@ def serve(home: str | None, host: str | None, port: int | None, strict_port: boo
     from api.app import create_app
     from kg.service import Service
 
-    settings = load(home=home, host=host, port=port)
+    settings = settings_for(home, store, host=host, port=port)
     service = Service(settings, release)
     name = _first_release(service, release)
     config = uvicorn.Config(
@@ -120,7 +124,10 @@ def _first_release(service: Service, release: str) -> str:
     """What is served, in words. Without any release the server starts and says what to do, page and API too."""
     try:
         with service.use() as opened:
-            return f"Release {opened.release.id}"
+            graph = service.graph
+            if graph is None:
+                return f"Release {opened.release.id}"
+            return f"Release {opened.release.id} from {graph.store}{f' ({graph.problem})' if graph.problem else ''}"
     except FixSetup as e:
         if release != "current":
             raise

@@ -111,12 +111,12 @@ Row = dict[str, Any]
 
 
 class GraphStore(Protocol):
-    """One release as a graph. Implementations: `kg.graph.embedded.EmbeddedStore`; Neo4j follows the same suite."""
+    """One release as a graph. Implementations: `kg.graph.embedded`, `kg.graph.neo4j`; tests/contract holds them to the same rows."""
 
     release: str
 
     def counts(self) -> dict[str, int]:
-        """Rows of each table."""
+        """Rows of each table that the store holds."""
         ...
 
     def coverage(self) -> Row:
@@ -229,4 +229,8 @@ class GraphStore(Protocol):
 
     def topics_like(self, label: str) -> list[str]:
         """Topics whose label equals `label` after normalisation."""
+        ...
+
+    def close(self) -> None:
+        """Gives back what the store holds open; it cannot be used afterwards."""
         ...
