@@ -28,7 +28,7 @@ from kg.graph.embedded import EmbeddedStore
 from kg.graph.neo4j import Neo4jStore
 from kg.graph.port import GraphStore
 from kg.graph.switch import Switch
-from kg.neo4j import Server
+from kg.neo4j.slots import Slots
 from kg.release import Release, current_id, open_release
 from kg.search import SearchIndex, open_index
 from kg.settings import Settings
@@ -77,18 +77,18 @@ def graph_address(settings: Settings) -> Callable[[], Address] | None:
     """
     if settings.graph == "embedded":
         return None
-    own = Server(settings.home / "neo4j")
+    own = Slots(settings.home / "neo4j")
 
     def find() -> Address:
         if settings.graph == "neo4j":
-            access = own.access()
+            access = own.current().access()
             return Address(access.address, access.user, access.password)
         return Address(settings.graph, settings.graph_user, _password(settings, own))
 
     return find
 
 
-def _password(settings: Settings, own: Server) -> str:
+def _password(settings: Settings, own: Slots) -> str:
     """From the settings, else of the own server where that is the one meant."""
     if settings.graph_password:
         return settings.graph_password
@@ -98,8 +98,8 @@ def _password(settings: Settings, own: Server) -> str:
             return path.read_text(encoding="utf-8").splitlines()[0].strip()
         except (OSError, UnicodeDecodeError, IndexError) as e:
             raise FixSetup(f"The password file {path} cannot be read.", next_step="Set KG_GRAPH_PASSWORD_FILE.") from e
-    if own.state().address == settings.graph:
-        return own.access().password
+    if own.current().state().address == settings.graph:
+        return own.current().access().password
     return ""
 
 

@@ -13,7 +13,8 @@ from kg.graph.embedded import EmbeddedStore
 from kg.graph.neo4j import Neo4jStore
 from kg.graph.port import GraphStore
 from kg.neo4j import Access, Server
-from kg.neo4j.load import load
+from kg.neo4j.load import load_release
+from kg.neo4j.slots import Slots
 from kg.release import Release
 from kg.settings import Settings
 from tests.contract import release as odd
@@ -40,16 +41,16 @@ class Served:
 
 @pytest.fixture(scope="session")
 def served(small_country: Country, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A server of this suite's own: loading ends a server's other work."""
+    """The server of that installation, so that nobody else's load gets in its way."""
     skip_without_server()
-    folder = tmp_path_factory.mktemp("契約 contract")
-    settings, release = odd.make(small_country, folder)
-    server = Server(folder / "neo4j", heap_mb=512, pagecache_mb=64)
+    settings, release = odd.make(small_country, tmp_path_factory.mktemp("契約 contract"))
+    homes = Slots(settings.home / "neo4j", heap_mb=512, pagecache_mb=64)
     try:
-        load(release, server, free_port("127.0.0.1", 18687))
+        load_release(settings, release, homes, lambda: free_port("127.0.0.1", 18687))
+        server = homes.current()
         yield Served(settings, release, server.access(), server, small_country)
     finally:
-        server.stop()
+        homes.current().stop()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,1 @@
+SELECT scheme, value FROM identifier WHERE subject = 'P24' AND relation = 'self' ORDER BY scheme, value

@@ -1,0 +1,1 @@
+MATCH (r:Redirect {id: 'P99'}) RETURN r.new AS new

@@ -1,0 +1,1 @@
+SELECT new FROM redirect WHERE old = 'P99'

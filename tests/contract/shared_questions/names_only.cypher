@@ -1,0 +1,1 @@
+MATCH (:Name)-[a:AUTHORED]->(:Work) RETURN count(a) AS n

@@ -1,0 +1,1 @@
+SELECT source, count(*) AS n FROM record GROUP BY source ORDER BY source
