@@ -46,6 +46,9 @@ class Problem(BaseModel):
     detail: str = Field(examples=["The cursor belongs to another question or release."])
     code: str = Field(examples=["bad_input"])
     next_step: str = Field("", examples=["Ask again from the first page."])
+    line: int | None = Field(None, description="where in a query, from 1")
+    column: int | None = Field(None, description="where in the line, from 1")
+    shown: str | None = Field(None, description="the line with a caret under the place")
 
 
 Page = Callable[[Request, Problem, Mapping[str, str]], Response]
@@ -60,13 +63,17 @@ def problem(status: int, code: str, detail: str, next_step: str = "") -> Problem
 
 def as_json(found: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """The document as a response."""
-    return JSONResponse(found.model_dump(), found.status, dict(headers or {}), media_type=MEDIA_TYPE)
+    return JSONResponse(found.model_dump(exclude_none=True), found.status, dict(headers or {}), media_type=MEDIA_TYPE)
 
 
 def of_error(e: KgError) -> Problem:
     """Our own errors, each with the status of its class."""
     status = next((code for kind, code in _STATUS if isinstance(e, kind)), 500)
-    return problem(status, e.code, e.message, e.next_step)
+    found = problem(status, e.code, e.message, e.next_step)
+    if "shown" in e.facts:
+        lines = "\n".join(plain(x) for x in str(e.facts["shown"]).split("\n"))
+        found = found.model_copy(update={"line": e.facts["line"], "column": e.facts["column"], "shown": lines})
+    return found
 
 
 def of_validation(e: RequestValidationError) -> Problem:
@@ -88,14 +95,15 @@ def install(app: FastAPI, page: Page) -> None:
     """Every error of a route in one place: as JSON, or as `page` for a reader."""
 
     def answer(request: Request, found: Problem, headers: Mapping[str, str] | None = None) -> Response:
-        headers = dict(headers or {}) | ({"Retry-After": "5"} if found.status == 503 else {})
+        headers = ({"Retry-After": "5"} if found.status == 503 else {}) | dict(headers or {})
         if is_for_a_reader(request.url.path, request.headers.get("accept", "")):
             return page(request, found, headers)
         return as_json(found, headers)
 
     @app.exception_handler(KgError)
     async def _ours(request: Request, e: KgError) -> Response:
-        return answer(request, of_error(e))
+        again = {"Retry-After": str(e.facts["seconds"])} if isinstance(e, TryAgain) and "seconds" in e.facts else None
+        return answer(request, of_error(e), again)
 
     @app.exception_handler(RequestValidationError)
     async def _shape(request: Request, e: RequestValidationError) -> Response:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import asyncio
+import threading
+from dataclasses import asdict, replace
 from functools import cache
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
+import anyio.to_thread
 import orjson
+from anyio import CapacityLimiter
 from fastapi import FastAPI, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field, StringConstraints
@@ -15,10 +19,12 @@ from pydantic import BaseModel, Field, StringConstraints
 from api.problems import as_json, problem, responses
 from kg import people, schema
 from kg.ask import Answer, Card, ask, card
+from kg.cypher import door as cypher_door
+from kg.cypher.keeper import CALLS
 from kg.messages import Lang
 from kg.people import PeopleAnswer, PeopleQuery, WorkedWith
 from kg.release import list_releases
-from kg.service import SQL_LIMITS, Service
+from kg.service import CYPHER_LIMITS, SQL_LIMITS, Service
 from kg.sql.door import Limits, Result
 
 TAGS = {
@@ -82,6 +88,43 @@ class SqlAnswer(BaseModel):
     columns: list[str]
     rows: list[dict[str, Any]]
     truncated: Literal["rows", "bytes"] | None = Field(description="null: complete; else which limit cut the rows")
+    seconds: float
+
+
+class CypherBody(BaseModel):
+    """One reading query and the values of its parameters."""
+
+    cypher: str = Field(
+        description="one query that reads; what it may hold: docs/cypher-door.md",
+        min_length=1,
+        max_length=20_000,
+        examples=[
+            "MATCH (p:Person)-[:AUTHORED]->(w:Work) RETURN p.name_ja, count(w) AS works ORDER BY works DESC LIMIT 3"
+        ],
+    )
+    parameters: dict[str, Any] = Field({}, description="values by name, JSON only", examples=[{"since": 2019}])
+    rows: int = Field(1000, ge=1, le=CYPHER_LIMITS.rows, description="rows to send at the most")
+
+
+class CypherNote(BaseModel):
+    """Something the server remarks, such as a label that does not exist."""
+
+    code: str
+    text: str
+    line: int | None
+    column: int | None
+
+
+class CypherAnswer(BaseModel):
+    """Rows of a query, and how complete they are."""
+
+    release: str
+    kind: Literal["read", "explain", "profile"]
+    columns: list[str]
+    rows: list[list[Any]]
+    truncated: Literal["rows", "bytes"] | None = Field(description="null: complete; else which limit cut the rows")
+    note: str | None = Field(description="plain words for a cut result")
+    notes: list[CypherNote]
     seconds: float
 
 
@@ -227,6 +270,39 @@ def _questions(app: FastAPI, served: Service) -> None:
                 seconds=SQL_LIMITS.seconds, megabytes=SQL_LIMITS.megabytes, rows=body.rows, bytes=SQL_LIMITS.bytes
             )
             return Response(sql_json(opened.sql(body.sql, limits)), media_type="application/json")
+
+    calls = CapacityLimiter(CALLS)  # threads of its own: whoever waits at this door takes none from other routes
+
+    @app.post(
+        "/v1/cypher",
+        tags=["ask"],
+        summary="Run one reading Cypher query",
+        description=f"On a copy of the release in a Neo4j server of its own. At most {CYPHER_LIMITS.seconds:g} s, "
+        f"{CYPHER_LIMITS.rows:,} rows and {CYPHER_LIMITS.bytes:,} bytes; `truncated` says where rows were cut. While the server "
+        "starts (the first call, or after a query that it could not end) the answer is 503 with Retry-After. Hanging up ends "
+        "the query.",
+        responses=responses(403, 413, 422, 503) | {200: {"model": CypherAnswer}},
+    )
+    async def post_cypher(request: Request, body: CypherBody) -> Response:
+        left = threading.Event()
+
+        def act() -> bytes:
+            limits = replace(CYPHER_LIMITS, rows=body.rows)
+            with served.use() as opened:
+                release = opened.release
+            return cypher_json(served.cypher.query(release, body.cypher, body.parameters, limits, left.is_set))
+
+        answer = asyncio.ensure_future(anyio.to_thread.run_sync(act, limiter=calls))
+        while not answer.done():
+            await asyncio.wait({answer}, timeout=0.25)
+            if not answer.done() and not left.is_set() and await request.is_disconnected():
+                left.set()
+        return Response(answer.result(), media_type="application/json")
+
+
+def cypher_json(result: cypher_door.Result) -> bytes:
+    """A `CypherAnswer`."""
+    return orjson.dumps(asdict(result) | {"note": result.note()}, default=str, option=orjson.OPT_NON_STR_KEYS)
 
 
 def sql_json(result: Result) -> bytes:

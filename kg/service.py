@@ -22,6 +22,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from kg.cypher import door as cypher_door
+from kg.cypher.keeper import Keeper
 from kg.errors import FixSetup, KgError, TryAgain
 from kg.graph.bolt import Address
 from kg.graph.embedded import EmbeddedStore
@@ -40,6 +42,7 @@ SQL_LIMITS = Limits(seconds=10.0, megabytes=1024, rows=10_000, bytes=16 * 1024 *
 """Of a query that comes over the network: smaller than those of the command line."""
 SQL_WAITING = 4
 """Queries that may run or wait at once; queries of one release run one after another."""
+CYPHER_LIMITS = cypher_door.Limits(seconds=10.0, rows=10_000, bytes=16 * 1024 * 1024)
 REMEMBERED = 128
 """Answers of an open release that are kept: a release never changes, so the same question has the same answer."""
 RETRY_SECONDS = 5.0
@@ -207,6 +210,8 @@ class Service:
         self._opening = threading.Lock()
         self._opened: Opened | None = None
         self._failed: tuple[str, float, KgError] | None = None
+        self.cypher = Keeper(settings.home, servers=settings.door_servers, heap_mb=settings.door_heap_mb)
+        """The Cypher door; its servers start with the first query."""
 
     @contextmanager
     def use(self) -> Iterator[Opened]:
@@ -237,7 +242,8 @@ class Service:
         return self._opened.release.id if self._opened else None
 
     def close(self) -> None:
-        """Closes the release as soon as nobody uses it. The service can be used again."""
+        """Closes the release as soon as nobody uses it, and the Cypher door. All else can be used again."""
+        self.cypher.close()
         with self._lock:
             self._retire()
             self._opened = None

@@ -37,6 +37,10 @@ class Settings:
     port: int = 8765
     actor: str = "operator"
     """Who is written into the ledger."""
+    door_servers: int = 2
+    """Servers of the Cypher door: 2, or 1 where memory is short (each takes up to about 1 GB)."""
+    door_heap_mb: int = 512
+    """Java heap of each of them."""
     base_iri: str = "https://example.org/kg/"
     """Base of every IRI in RDF exports; ends in `/` or `#`."""
     graph: str = "embedded"
@@ -73,7 +77,7 @@ class Settings:
         return self.workers or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else self.workers or 1
 
 
-_NUMBERS = ("workers", "memory_mb", "port")
+_NUMBERS = ("workers", "memory_mb", "port", "door_servers", "door_heap_mb")
 
 
 def load(env: Mapping[str, str] | None = None, **options: object) -> Settings:

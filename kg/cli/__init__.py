@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ask": ("ask", "Answer a question in plain Japanese or English."),
     "search": ("search", "Search names and titles."),
     "sql": ("sql", "Read-only SQL on a release."),
+    "cypher": ("cypher", "Read-only Cypher on a release, in a Neo4j server of its own."),
     "schema": ("schema", "The graph schema: tables, nodes, edges."),
     "export": ("export", "Write a release as RDF."),
     "neo4j": ("neo4j", "A Neo4j server of your own: start, stop, status."),

@@ -61,7 +61,7 @@ def sql(
     from kg.sql.door import Door, Limits
     from kg.sql.tables import read_table
 
-    text = _text(query, file)
+    text = query_text(query, file)
     tables = dict(_named(x) for x in own)
     opened = open_release(load(home=home), release)
     limit = rows or (1_000 if fmt == "text" and out is None else 100_000)
@@ -86,7 +86,8 @@ def sql(
     return 0
 
 
-def _text(query: str | None, file: str | None) -> str:
+def query_text(query: str | None, file: str | None) -> str:
+    """The query of a command: its argument, its file, or what is piped in."""
     if file and query:
         raise click.UsageError("Give the query or --file, not both.")
     if file:

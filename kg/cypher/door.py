@@ -30,7 +30,7 @@ from neo4j.exceptions import ClientError, Neo4jError
 
 from kg.cypher import guard, values
 from kg.cypher.guard import Checked, Note
-from kg.cypher.lane import DoorServer, Fallen, Job, Lane, NotReady, free_port
+from kg.cypher.lane import DoorServer, Fallen, Filler, Job, Lane, NotReady, free_port
 from kg.cypher.lexing import Misplaced, place, shown
 from kg.errors import FixInput, KgError, LimitReached, NotAllowed, TryAgain
 from kg.neo4j import load, model
@@ -117,7 +117,7 @@ class Door:
         self.lanes = {}
         for name in names:
             server = DoorServer(self.folder / name, heap_mb=heap_mb, pagecache_mb=pagecache_mb, cache=cache)
-            server.nice = 10 if name == "heavy" else 0
+            server.yielding = name == "heavy"
             self.lanes[name] = Lane(name, server, slots=SLOTS[name])
 
     def __enter__(self) -> Door:
@@ -145,7 +145,7 @@ class Door:
     def _fill(self, server: Server, report: Report) -> None:
         report(f"Filling the Cypher door with release {self.release.id} …")
         shutil.rmtree(server.folder, ignore_errors=True)
-        loader = Server(server.folder, heap_mb=512, pagecache_mb=256, cache=server.cache)
+        loader = Filler(server.folder, heap_mb=512, pagecache_mb=256, cache=server.cache)
         try:
             load.load(self.release, loader, free_port(), lambda stage, done, total: None)
         finally:
@@ -197,7 +197,7 @@ class Door:
         def run(session: neo4j.Session, job: Job) -> Result:
             return self._run(session, job, plan.checked, given, bounds)
 
-        result = self._somewhere(run, plan.checked, given, bounds, left, heavy=plan.heavy is not None)
+        result: Result = self._somewhere(run, plan.checked, given, bounds, left, heavy=plan.heavy is not None)
         return replace(result, notes=plan.notes, seconds=round(time.monotonic() - begun, 3))
 
     def explain(
@@ -283,9 +283,7 @@ class Door:
                 seconds=lane.wait_seconds(),
             )
 
-    def _run(
-        self, session: neo4j.Session, job: Job, checked: Checked, given: dict[str, Any], bounds: Limits
-    ) -> Result:
+    def _run(self, session: neo4j.Session, job: Job, checked: Checked, given: dict[str, Any], bounds: Limits) -> Result:
         profile = checked.kind == "profile"
         rows: list[list[Any]] = []
         cut: Literal["rows", "bytes"] | None = None
@@ -330,7 +328,9 @@ class Door:
         if "Terminated" in code or "TransactionTimedOut" in code or "LockClientStopped" in code:
             if job.left():
                 return LimitReached("The caller went away, so the query was ended.")
-            return LimitReached(_late(bounds), next_step="Ask for less: filter earlier, follow shorter paths, add LIMIT.")
+            return LimitReached(
+                _late(bounds), next_step="Ask for less: filter earlier, follow shorter paths, add LIMIT."
+            )
         if "OutOfMemory" in code or "MemoryPool" in code or "StackOverFlow" in code:
             return LimitReached(
                 f"The query needs more memory than it may use ({lane.server.heap_mb // 4:,} MB).",
@@ -438,7 +438,9 @@ def _notes(summary: neo4j.ResultSummary, text: str) -> tuple[Note, ...]:
 
 def names() -> dict[str, list[str]]:
     """What a query may speak of: labels, relationship types, properties, as completion and suggestions need them."""
-    properties = {p.name for x in (*model.NODES, *model.EDGES) for p in x.properties}
+    properties = {p.name for n in model.NODES for p in n.properties} | {
+        p.name for e in model.EDGES for p in e.properties
+    }
     return {"labels": sorted(model.LABELS), "types": sorted(model.TYPES), "properties": sorted(properties)}
 
 

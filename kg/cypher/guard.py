@@ -40,26 +40,183 @@ PROCEDURES = frozenset(
     }
 )  # fmt: skip
 CLAUSES = frozenset(
-    "match optional where with unwind return call yield union order by skip offset limit using distinct".split()
+    [
+        "match",
+        "optional",
+        "where",
+        "with",
+        "unwind",
+        "return",
+        "call",
+        "yield",
+        "union",
+        "order",
+        "by",
+        "skip",
+        "offset",
+        "limit",
+        "using",
+        "distinct",
+    ]
 )
 _JOINING = CLAUSES - {"distinct", "by"} | frozenset(
-    "and or xor in is starts ends contains as asc ascending desc descending when then else end all any".split()
+    [
+        "and",
+        "or",
+        "xor",
+        "in",
+        "is",
+        "starts",
+        "ends",
+        "contains",
+        "as",
+        "asc",
+        "ascending",
+        "desc",
+        "descending",
+        "when",
+        "then",
+        "else",
+        "end",
+        "all",
+        "any",
+    ]
 )
 """Words that may come after a value."""
 _LEADING = (
     _JOINING
     | CLAUSES
-    | frozenset("not case distinct shortest all any none single exists count collect on index scan seek join text".split())
-    | frozenset("range point typed nfc nfd nfkc nfkd normalized path paths group groups explain profile".split())
+    | frozenset(
+        [
+            "not",
+            "case",
+            "distinct",
+            "shortest",
+            "all",
+            "any",
+            "none",
+            "single",
+            "exists",
+            "count",
+            "collect",
+            "on",
+            "index",
+            "scan",
+            "seek",
+            "join",
+            "text",
+        ]
+    )
+    | frozenset(
+        [
+            "range",
+            "point",
+            "typed",
+            "nfc",
+            "nfd",
+            "nfkc",
+            "nfkd",
+            "normalized",
+            "path",
+            "paths",
+            "group",
+            "groups",
+            "explain",
+            "profile",
+        ]
+    )
 )
 """Words after which another word may come."""
-_AFTER_NUMBER = frozenset("path paths group groups".split())
+_EXPECTING = frozenset(
+    [
+        "with",
+        "return",
+        "unwind",
+        "where",
+        "and",
+        "or",
+        "xor",
+        "not",
+        "in",
+        "by",
+        "contains",
+        "when",
+        "then",
+        "else",
+        "skip",
+        "limit",
+        "offset",
+        "distinct",
+        "as",
+        "yield",
+        "on",
+    ]
+)
+"""Words after which a value comes: a word that joins is a name there, however odd (`WITH n AS limit`)."""
+_NAMES_TOO = _JOINING - {"all", "any"}
+_AFTER_NUMBER = frozenset(["path", "paths", "group", "groups"])
 _TYPE_WORDS = frozenset(
-    "any array bool boolean date datetime duration edge float int integer list local map node not nothing null number path "
-    "point property relationship signed string time timestamp value varchar vertex with without zone zoned".split()
+    [
+        "any",
+        "array",
+        "bool",
+        "boolean",
+        "date",
+        "datetime",
+        "duration",
+        "edge",
+        "float",
+        "int",
+        "integer",
+        "list",
+        "local",
+        "map",
+        "node",
+        "not",
+        "nothing",
+        "null",
+        "number",
+        "path",
+        "point",
+        "property",
+        "relationship",
+        "signed",
+        "string",
+        "time",
+        "timestamp",
+        "value",
+        "varchar",
+        "vertex",
+        "with",
+        "without",
+        "zone",
+        "zoned",
+    ]
 )
 _BEFORE_BRACKET = CLAUSES | frozenset(
-    "and or xor not in is when then else case as path paths group groups contains starts ends shortest on end".split()
+    [
+        "and",
+        "or",
+        "xor",
+        "not",
+        "in",
+        "is",
+        "when",
+        "then",
+        "else",
+        "case",
+        "as",
+        "path",
+        "paths",
+        "group",
+        "groups",
+        "contains",
+        "starts",
+        "ends",
+        "shortest",
+        "on",
+        "end",
+    ]
 )
 """Words before `(` that do not call anything."""
 _HEAVY_ROWS = 2_000_000
@@ -221,6 +378,7 @@ def _check_words(text: str, words: list[Token]) -> None:
                 value = True
             else:
                 value = False
+            value = value or (typed and w.text == ">")
             typed = (w.text == ":" and before is not None and before.text == ":") or (typed and w.text in "<>|")
         elif w.kind != "word":
             if w.kind == "name" and after is not None and after.text == "(":
@@ -229,17 +387,19 @@ def _check_words(text: str, words: list[Token]) -> None:
                 raise Misplaced(f"Something is missing before «{w.text[:40]}»", text, w.at)
             value, typed = True, False
         else:
-            named = _is_named(words, i, in_map=bool(maps and maps[-1]))
+            named = _is_named(words, i, value=value, in_map=bool(maps and maps[-1]))
             if typed and w.word in _TYPE_WORDS:
                 value = True
                 continue
             typed = w.word == "typed"
             if value and not named:
-                fits = w.word in _JOINING or (w.word in _AFTER_NUMBER and before is not None and before.kind == "number")
+                fits = w.word in _JOINING or (
+                    w.word in _AFTER_NUMBER and before is not None and before.kind == "number"
+                )
                 if not fits:
                     raise _refused_word(text, w)
-            if after is not None and after.text == "(" and not named:
-                _check_call(text, words, i, in_map=False)
+            if after is not None and after.text == "(":
+                _check_call(text, words, i, in_map=bool(maps and maps[-1]))
             if w.word == "call" and not named:
                 _check_procedure(text, words, i)
             if w.word in ("transactions", "concurrent") and before is not None and not named:
@@ -266,12 +426,17 @@ def _opens_subquery(words: list[Token], i: int) -> bool:
     return False
 
 
-def _is_named(words: list[Token], i: int, *, in_map: bool) -> bool:
+def _is_named(words: list[Token], i: int, *, value: bool, in_map: bool) -> bool:
     """Whether the word here is a name whatever it says: a property, a label, a type, a key of a map."""
     before = words[i - 1] if i else None
     after = words[i + 1] if i + 1 < len(words) else None
-    if before is None or before.kind != "mark":
+    if before is None:
         return False
+    word = words[i].word
+    if before.kind != "mark":
+        return not value and word in _NAMES_TOO and before.word in _EXPECTING
+    if not value and word in _NAMES_TOO and before.text not in "{*:":
+        return True
     if before.text == ".":
         two = words[i - 2] if i > 1 else None
         return two is not None and not (two.text == "." and two.kind == "mark")
@@ -290,7 +455,7 @@ def _check_call(text: str, words: list[Token], i: int, *, in_map: bool) -> None:
     first = i - 2 * name.count(".") if words[i].kind == "word" else i
     if first > 0 and words[first - 1].word == "call":
         return  # a procedure: looked at where CALL stands
-    if name.lower() in functions():
+    if name.isascii() and name.lower() in functions():
         return
     near = difflib.get_close_matches(name.lower(), functions(), n=1, cutoff=0.75)
     hint = f"Did you mean {near[0]}()? " if near else ""

@@ -14,7 +14,6 @@ import os
 import secrets
 import signal
 import socket
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -27,6 +26,7 @@ import neo4j
 from neo4j.exceptions import Neo4jError
 
 from kg.errors import KgError, TryAgain
+from kg.neo4j.program import find_java, jars, java_version
 from kg.neo4j.server import Access, Server
 from kg.raw.disk import write_whole
 
@@ -55,6 +55,7 @@ _CONF = {
 }
 log = logging.getLogger("kg.cypher")
 logging.getLogger("neo4j.notifications").setLevel(logging.ERROR)  # they go to the caller, not to our log
+logging.getLogger("neo4j.io").setLevel(logging.CRITICAL)  # a server that was killed is no news here
 logging.getLogger("neo4j.pool").setLevel(logging.CRITICAL)
 State = Literal["down", "starting", "ready", "closed"]
 Why = Literal["late", "left", "deaf", "ended"]
@@ -73,9 +74,9 @@ class NotReady(Exception):  # never leaves this room
 
 
 class DoorServer(Server):
-    """A server that only reads, in a small heap, with less of the processor than others where `nice` is above 0."""
+    """A server that only reads, in a small heap. `yielding`: it leaves the processor to others once it has started."""
 
-    nice = 0
+    yielding = False
 
     def _configure(self, port: int) -> None:
         super()._configure(port)
@@ -87,15 +88,24 @@ class DoorServer(Server):
         write_whole(path, text.encode())
 
     def _environment(self) -> dict[str, str]:
-        flags = f"-XX:MaxDirectMemorySize=128m -XX:CICompilerCount=2 {os.environ.get('JAVA_TOOL_OPTIONS', '')}"
-        return {**super()._environment(), "JAVA_TOOL_OPTIONS": flags.strip()}
+        return {**super()._environment(), "JAVA_TOOL_OPTIONS": " ".join(self._flags())}
 
-    def _launch(self, java: Path, lib: Path) -> subprocess.Popen[bytes]:
-        process = super()._launch(java, lib)
-        if self.nice:
-            with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, process.pid, self.nice)
-        return process
+    def _flags(self) -> Iterator[str]:
+        yield "-XX:MaxDirectMemorySize=128m"
+        if self.yielding:  # measured: 6 instead of 11 s of processor time until it answers
+            yield "-XX:TieredStopAtLevel=1"
+        if (archive := class_archive(self.cache)).is_file():  # measured: 7 instead of 11 s, 4 with the flag above
+            yield f"-XX:SharedArchiveFile='{archive}'"
+        yield os.environ.get("JAVA_TOOL_OPTIONS", "")
+
+    def give_way(self) -> None:
+        """Lowers the priority of all that the server does from now on."""
+        pid = self.state().pid
+        if not self.yielding or pid is None:
+            return
+        with contextlib.suppress(OSError):
+            for thread in Path(f"/proc/{pid}/task").iterdir():
+                os.setpriority(os.PRIO_PROCESS, int(thread.name), 10)
 
     def kill(self) -> None:
         """Ends the process at once."""
@@ -104,8 +114,33 @@ class DoorServer(Server):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(state.pid, signal.SIGKILL)
         if self._process is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(10)
+            self._process.wait()
+
+
+class Filler(Server):
+    """A server that fills a door. When it ends it writes down the classes it used, so that others start faster."""
+
+    def _environment(self) -> dict[str, str]:
+        archive = class_archive(self.cache)
+        if archive.exists():
+            return super()._environment()
+        return {**super()._environment(), "JAVA_TOOL_OPTIONS": f"-XX:ArchiveClassesAtExit='{self._draft}'"}
+
+    @property
+    def _draft(self) -> Path:
+        archive = class_archive(self.cache)
+        return archive.with_name(f"{archive.name}.{os.getpid()}")
+
+    def stop(self) -> bool:
+        stopped = super().stop()
+        if self._draft.is_file():
+            self._draft.replace(class_archive(self.cache))
+        return stopped
+
+
+def class_archive(cache: Path | None) -> Path:
+    """Where the classes of the server are kept ready for this Java; it ignores an archive that does not fit."""
+    return jars(cache).parent / f"door-java{java_version(find_java())}.jsa"
 
 
 @dataclass(slots=True)
@@ -171,6 +206,7 @@ class Lane:
         access = self.server.start(free_port(), report)
         driver = _connect(access, self.slots)
         driver.execute_query("RETURN 1")
+        self.server.give_way()
         with self._lock:
             if self._closed.is_set():
                 _close(driver)
