@@ -566,7 +566,7 @@ def check_plan(query_type: str | None, plan: Mapping[str, Any] | None) -> str | 
             raise NotAllowed(f"Procedure {details.split('(')[0][:80]} is not on the list.", next_step=DOCS)
         if float(step["args"].get("EstimatedRows", 0)) > _HEAVY_ROWS:
             heavy = "the server expects very many rows"
-        elif name in _WIDE and not re.search(r"\*(?:[0-9]+)?\.\.[1-3]\b|\*[1-3]\b|\{[0-9]*, ?[1-3]\}", details):
+        elif name in _WIDE and not re.search(r"\*(?:[0-9]+)?\.\.[1-5]\b|\*[1-5]\b|\{[0-9]*, ?[1-5]\}", details):
             heavy = heavy or "it follows paths of any length"
     return heavy
 

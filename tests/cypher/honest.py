@@ -22,14 +22,14 @@ MATCH (f:Field) RETURN f.id, f.label_ja ORDER BY f.id LIMIT 20
 MATCH (f:Field)-[:BROADER]->(g:Field) RETURN g.id, count(f) AS narrower ORDER BY narrower DESC, g.id LIMIT 10
 MATCH (f:Field {id: 'kaken-section:J'})<-[:BROADER*0..4]-(n:Field) RETURN n.id, n.label_ja ORDER BY n.id
 MATCH (p:Person)-[e:HAS_FIELD_EVIDENCE]->(f:Field) RETURN f.id, collect(DISTINCT e.basis) AS bases, count(DISTINCT p) AS people ORDER BY people DESC, f.id LIMIT 10
-MATCH (p:Person)-[a:AFFILIATED_WITH]->(o:Organization) WHERE a.current RETURN o.name_ja, count(DISTINCT p) AS people ORDER BY people DESC, o.id LIMIT 20
+MATCH (p:Person)-[a:AFFILIATED_WITH]->(o:Organization) WHERE a.current RETURN o.id, o.name_ja, count(DISTINCT p) AS people ORDER BY people DESC, o.id LIMIT 20
 MATCH (p:Person)-[m:MEMBER_OF]->(r:Project) WHERE m.role = 'principal_investigator' RETURN p.id, count(r) AS projects ORDER BY projects DESC, p.id LIMIT 10
 MATCH (r:Project) RETURN r.start_fiscal_year AS year, count(*) AS projects ORDER BY year
 MATCH (r:Project)-[:HAS_COST]->(c:ProjectCost) RETURN c.fiscal_year AS year, sum(c.direct) AS direct, sum(c.indirect) AS indirect ORDER BY year
 MATCH (p:Person)-[:HAS_NAME]->(n:PersonName) RETURN p.id, collect(n.name) AS names ORDER BY size(names) DESC, p.id LIMIT 5
 MATCH (p:Person)-[:HAS_IDENTIFIER]->(i:Identifier {scheme: 'orcid'}) RETURN p.id, i.value ORDER BY p.id LIMIT 5
 MATCH (n)-[:FROM_RECORD]->(r:Record) RETURN r.id, r.url, labels(n) LIMIT 5
-MATCH (w:Work)-[:PUBLISHED_IN]->(v:Venue) RETURN v.name_ja, count(w) AS works ORDER BY works DESC, v.id LIMIT 10
+MATCH (w:Work)-[:PUBLISHED_IN]->(v:Venue) RETURN v.id, v.name_ja, count(w) AS works ORDER BY works DESC, v.id LIMIT 10
 MATCH (w:Work)-[:OUTPUT_OF]->(r:Project) RETURN r.id, count(w) AS works ORDER BY works DESC, r.id LIMIT 10
 MATCH (p:Person) WHERE EXISTS { (p)-[:MEMBER_OF]->(:Project) } RETURN count(p) AS people
 MATCH (p:Person) RETURN p.id, COUNT { (p)-[:AUTHORED]->(:Work) } AS works ORDER BY works DESC, p.id LIMIT 5
@@ -148,7 +148,7 @@ MATCH (p:Person)-[a:AUTHORED]->(w:Work)-[:FROM_RECORD]->(r:Record) RETURN p.id, 
 MATCH (p:Person)-[a:AFFILIATED_WITH]->(o) WHERE a.first_seen <= '2019' AND coalesce(a.asserted_end, a.last_seen) >= '2019' RETURN p.id, o.name_ja LIMIT 5
 MATCH (p:Person)-[t:HAS_TOPIC]->(c:Topic) WHERE t.status = 'accepted' AND t.confidence >= 0.5 RETURN c.label_ja, count(*) AS n ORDER BY n DESC LIMIT 10
 MATCH (f:Field {id: 'kaken-section:25030'})<-[:HAS_FIELD_EVIDENCE]-(p:Person)-[:COLLABORATED]-(q:Person)-[:IN_FIELD]->(:Field)-[:BROADER*0..4]->(:Field {id: 'kaken-section:J'}) RETURN DISTINCT p.id, p.name_ja ORDER BY p.id
-MATCH (o:Organization)-[:PART_OF*0..3]->(u:Organization) RETURN u.name_ja, count(o) ORDER BY u.id LIMIT 5
+MATCH (o:Organization)-[:PART_OF*0..3]->(u:Organization) RETURN u.id, u.name_ja, count(o) ORDER BY u.id LIMIT 5
 MATCH (a:Work)-[r:RELATES_TO]->(b:Work) RETURN r.relation, count(*)
 MATCH (p:Person) RETURN substring(p.name_ja, 0, 1) AS initial, count(*) AS n ORDER BY n DESC LIMIT 5
 MATCH (a:Person), (b:Organization) RETURN a.id, b.id LIMIT 3

@@ -50,7 +50,7 @@ def test_an_honest_question_with_a_write_at_its_end_is_refused(text: str):
     [
         ("MATCH (n) SET n.x = 1", 1, 11, "«SET» is not among the clauses"),
         ("MATCH (n)\nWHERE n.x = 1\nDELETE n", 3, 1, "«DELETE» is not among the clauses"),
-        ("MATCH (人:Person) RETURN siz(人)", 1, 24, "Function siz is not on the list"),
+        ("MATCH (人:Person) RETURN siz(人)", 1, 25, "Function siz is not on the list"),
         ("RETURN 1; RETURN 2", 1, 9, "One statement at a time"),
         ("MATCH (n RETURN n", 1, 7, "is not closed"),
         ("MATCH (a)–[r]-(b) RETURN r", 1, 10, "en dash"),
