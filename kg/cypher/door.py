@@ -309,11 +309,9 @@ class Door:
                 done = result.consume()
                 columns, rows = list(PLAN_COLUMNS), _steps(dict(done.profile or {}))
         finally:
-            if cut is None and not tx.closed():
+            if not tx.closed():
                 with suppress(Neo4jError):
                     tx.rollback()
-            elif not tx.closed():
-                tx.cancel() if cut == "bytes" else tx.rollback()
         if cut == "bytes" and not rows:
             raise LimitReached(
                 f"The first row alone is longer than {bounds.bytes:,} bytes.", next_step="Return less of it."

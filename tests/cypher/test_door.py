@@ -114,7 +114,9 @@ def test_no_attack_passes_the_plan_either(door: Door):
                 ).consume()
     assert counts(lane) == before
     writing = ("CREATE", "MERGE", "DELETE", "REMOVE", "LOAD", "SHOW", "TERMINATE", "DROP", "ALTER", "GRANT")
-    assert [t for t in passed if any(w in t.upper() for w in writing) and not t.startswith(("CYPHER", "EXPLAIN"))] == []
+    harmless = ("CYPHER", "EXPLAIN", "RETURN '")  # an option, or a text within quotes
+    assert [t for t in passed if any(w in t.upper() for w in writing) and not t.startswith(harmless)] == []
+    assert len(passed) < 20, passed
 
 
 def test_the_store_is_read_only_whatever_the_access_mode(door: Door):
@@ -179,7 +181,7 @@ def test_bombs_end_in_time_and_the_door_answers_on(door: Door, text: str):
 def test_what_cannot_be_stopped_ends_its_server_only(door: Door):
     """The server is killed and back within a minute; the other answers meanwhile; the same text is not run again."""
     ready(door)
-    with pytest.raises(LimitReached, match="had to be ended|more memory"):
+    with pytest.raises(LimitReached, match=r"had to be ended|more memory"):
         door.query(KILLERS[0], limits=Limits(seconds=2))
     with pytest.raises((LimitReached, TryAgain)):
         door.query(KILLERS[0], limits=Limits(seconds=2))
