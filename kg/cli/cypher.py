@@ -123,13 +123,18 @@ class _opened:  # a context manager that reads as a verb
         from kg.cypher.keeper import door_folder
         from kg.release import open_release
 
+        self._current = release == "current"
         found = open_release(settings, release)
         self._door = Door(
             door_folder(settings.home), found, servers=settings.door_servers, heap_mb=settings.door_heap_mb
         )
 
     def __enter__(self) -> Door:
+        from kg.cypher.keeper import remove_others
+
         self._door.open(lambda line: click.echo(line, err=True))
+        if self._current:
+            remove_others(self._door.folder.parent, self._door.release.id)
         return self._door
 
     def __exit__(self, *_: object) -> None:
