@@ -33,7 +33,8 @@ from kg.cypher.guard import Checked, Note
 from kg.cypher.lane import DoorServer, Fallen, Filler, Job, Lane, NotReady, free_port
 from kg.cypher.lexing import Misplaced, place, shown
 from kg.errors import FixInput, KgError, LimitReached, NotAllowed, TryAgain
-from kg.neo4j import load, model
+from kg.neo4j import delta, files, load, model
+from kg.neo4j.bulk import import_files
 from kg.neo4j.server import Server
 from kg.raw.disk import only_one, write_whole
 from kg.release.layout import Release
@@ -146,10 +147,18 @@ class Door:
         report(f"Filling the Cypher door with release {self.release.id} …")
         shutil.rmtree(server.folder, ignore_errors=True)
         loader = Filler(server.folder, heap_mb=512, pagecache_mb=256, cache=server.cache)
+        staging = self.folder / "import"
+        arguments = files.write(self.release, staging, lambda done, total: None)
+        import_files(loader, staging, arguments)
+        access = loader.start(free_port())
         try:
-            load.load(self.release, loader, free_port(), lambda stage, done, total: None)
+            with load.connect(access) as driver:
+                load.make_indexes(driver)
+                with driver.session() as session:
+                    session.execute_write(delta.mark, load.facts(self.release))
         finally:
             loader.stop()
+        shutil.rmtree(staging)
         write_whole(self.folder / "filled", b"")
 
     @staticmethod
