@@ -30,7 +30,7 @@ def client(door: Door, small_country: made.Country) -> Iterator[httpx.Client]:
     service.cypher._door = door
     with running(small_country.settings, service) as c:
         yield c
-    service.cypher._door = None
+        service.cypher._door = None  # the door is the test run's, not this service's
 
 
 def test_rows_come_with_their_release(client: httpx.Client, door: Door):
