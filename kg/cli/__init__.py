@@ -27,7 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sql": ("sql", "Read-only SQL on a release."),
     "cypher": ("cypher", "Read-only Cypher on a release, in a Neo4j server of its own."),
     "schema": ("schema", "The graph schema: tables, nodes, edges."),
-    "export": ("export", "Write a release as RDF."),
+    "export": ("export", "Write a release as RDF, GraphML, GEXF or Parquet."),
     "neo4j": ("neo4j", "A Neo4j server of your own: start, stop, status."),
     "synth": ("synth", "Invent a research community with its truth."),
     "serve": ("serve", "Answer over HTTP."),

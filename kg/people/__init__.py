@@ -13,6 +13,7 @@ never samples: `total` is exact, and `cursor` reaches everybody. What the data c
 from __future__ import annotations
 
 from kg import messages
+from kg.errors import FixInput
 from kg.graph.port import GraphStore, Row
 from kg.messages import Lang, say
 from kg.people.answer import (
@@ -38,7 +39,7 @@ from kg.people.sentences import sentences
 __all__ = [
     "Affiliation", "Ambiguity", "Ambiguous", "Candidate", "FieldRef", "NearMissHit", "Partner", "PeopleAnswer",
     "PeopleQuery", "PersonHit", "Proof", "RecordRef", "Understood", "Via", "WorkedWith", "affiliation_of",
-    "candidates", "cannot_know", "display_name", "find", "group_identifiers", "place_text", "receipt_of", "sentences",
+    "candidates", "cannot_know", "display_name", "everybody", "find", "group_identifiers", "place_text", "receipt_of", "sentences",
     "title_of", "wrong",
 ]  # fmt: skip
 
@@ -99,6 +100,25 @@ def find(
 
 
 SAME_NAME_LIMIT = 100
+
+
+def everybody(store: GraphStore, query: PeopleQuery) -> list[str]:
+    """Ids of all who meet all clauses, ascending, without proofs.
+
+    Raises `FixInput` where a label means nothing here, or a name means several people.
+    """
+    understood = Understood(query=query.model_dump(mode="json", exclude_defaults=True))
+    try:
+        selection = resolve(store, query, understood, None, 0)
+    except Ambiguous as a:
+        ids = ", ".join(c.id for c in a.ambiguity.candidates)
+        raise FixInput(f"«{a.ambiguity.label}» may be several people: {ids}.", next_step="Name one by its id.") from a
+    if understood.unresolved:
+        raise FixInput(
+            f"Not known in this release: {', '.join(understood.unresolved)}.",
+            next_step="kg search finds names and labels.",
+        )
+    return sorted(f.person for f in store.people(selection).page)
 
 
 def cannot_know(coverage: Row, lang: Lang = "ja", *, same_name: int = 0) -> list[str]:
