@@ -13,7 +13,8 @@ import click
 from kg.cli.common import Meter, emit_json, home_option, json_option, progress
 from kg.cli.serve import free_port
 from kg.errors import FixInput, FixSetup
-from kg.neo4j.server import BOLT_PORT
+from kg.neo4j.docker import IMAGE, DockerServer, engine, is_container
+from kg.neo4j.server import BOLT_PORT, Server
 from kg.neo4j.slots import Slots
 from kg.settings import load
 
@@ -25,8 +26,8 @@ if TYPE_CHECKING:  # the driver is not needed to start and stop
 def neo4j_command() -> None:
     """Run a Neo4j server of your own on this machine.
 
-    It needs Java 17 or 21 and, the first time, Maven and the network: Neo4j 5 LTS is fetched once (125 MB). Data,
-    password and log are kept under KG_HOME/neo4j; it listens on the loopback only.
+    Where a container engine runs it is the official image; else it needs Java 17 or 21 and, the first time, Maven. Either
+    way Neo4j 5 LTS is fetched once. Data, password and log are kept under KG_HOME/neo4j; it listens on the loopback only.
 
     \b
     Examples:
@@ -40,23 +41,54 @@ def _slots(home: str | None, heap_mb: int = 1024, pagecache_mb: int = 512) -> Sl
     return Slots(load(home=home).home / "neo4j", heap_mb=heap_mb, pagecache_mb=pagecache_mb)
 
 
+def found_server(home: str | None) -> Server | DockerServer:
+    """The server as it was last started."""
+    server = _slots(home).current()
+    return DockerServer(server.folder) if is_container(server.folder) else server
+
+
+def _chosen(way: str, server: Server, image: str) -> Server | DockerServer:
+    """A server that runs is taken as it is; else docker where its engine runs, else Java, unless one is asked for."""
+    container = DockerServer(server.folder, heap_mb=server.heap_mb, pagecache_mb=server.pagecache_mb, image=image)
+    for running, other in ((server, "docker"), (container, "java")):
+        if running.state().running:
+            if way == other:
+                raise FixSetup("Neo4j runs already, in another way.", next_step="kg neo4j stop, then start it again.")
+            return running
+    if way == "docker":
+        return container
+    if way == "auto":
+        reason = engine()
+        if reason is None:
+            return container
+        click.echo(f"Java is used: {reason}.", err=True)
+    return server
+
+
 @neo4j_command.command("start")
+@click.option("--docker", "way", flag_value="docker", help="In a container, or not at all.")
+@click.option("--java", "way", flag_value="java", help="By Java, also where an engine runs.")
+@click.option("--image", default=IMAGE, show_default=True, help="Image of the container.")
 @click.option("--port", type=click.IntRange(1, 65535), help=f"Port of Bolt (default: {BOLT_PORT}, or a free one near).")
 @click.option("--heap-mb", type=click.IntRange(256), default=1024, show_default=True, help="Java heap.")
 @click.option("--pagecache-mb", type=click.IntRange(64), default=512, show_default=True, help="Cache of the store.")
 @home_option
 @json_option
-def start(port: int | None, heap_mb: int, pagecache_mb: int, home: str | None, as_json: bool) -> int:
+def start(
+    port: int | None, heap_mb: int, pagecache_mb: int, way: str | None, image: str, home: str | None, as_json: bool
+) -> int:
     """Start the server and wait until it answers; does nothing where it runs already.
 
-    Own settings go to KG_HOME/neo4j/conf/own.conf and are read at the next start.
+    In a container where an engine runs, else by Java; data and password are the same either way. Own settings go to
+    conf/own.conf in the folder that `kg neo4j status` names, and are read at the next start.
 
     \b
     Examples:
       kg neo4j start
+      kg neo4j start --java
       kg neo4j start --port 7690 --heap-mb 4096 --pagecache-mb 4096
     """
-    server = _slots(home, heap_mb, pagecache_mb).current()
+    server = _chosen(way or "auto", _slots(home, heap_mb, pagecache_mb).current(), image)
     access = server.start(
         port or free_port("127.0.0.1", BOLT_PORT), report=lambda line: click.echo(line, err=True)
     )  # fmt: skip
@@ -77,7 +109,7 @@ def stop(home: str | None, as_json: bool) -> int:
     Example:
       kg neo4j stop
     """
-    server = _slots(home).current()
+    server = found_server(home)
     stopped = server.stop()
     if as_json:
         emit_json(asdict(server.state()) | {"stopped": stopped})
@@ -96,12 +128,13 @@ def status(home: str | None, as_json: bool) -> int:
     Example:
       kg neo4j status
     """
-    state = _slots(home).current().state()
+    state = found_server(home).state()
     if as_json:
         emit_json(asdict(state))
     elif state.running:
         size = f", {state.megabytes:,} MB" if state.megabytes is not None else ""
-        click.echo(f"Neo4j {state.version} runs on {state.address} (pid {state.pid}{size}); folder {state.folder}")
+        what = f"container {state.container}" if state.container else f"pid {state.pid}{size}"
+        click.echo(f"Neo4j {state.version} runs on {state.address} ({what}); folder {state.folder}")
     else:
         click.echo(f"Neo4j does not run. Start it: kg neo4j start (folder {state.folder})")
     return 0 if state.running else 5
@@ -126,6 +159,8 @@ def load_command(
     too large, imported beside the older one, after which the address changes. Readers never see half of one. A run that
     is stopped leaves what was served; the next one goes on.
 
+    A server that runs in a container is loaded over its port, in batches.
+
     With --to, the server is any that Bolt reaches and that is empty or holds a release: the user is KG_NEO4J_USER (default:
     neo4j), the password KG_NEO4J_PASSWORD or the first line of the file that KG_NEO4J_PASSWORD_FILE names.
 
@@ -144,9 +179,14 @@ def load_command(
     wanted = open_release(settings, release)
     if to and anew:
         raise FixInput("--anew is for the server of this installation.", next_step="Empty the other server yourself.")
+    container = found_server(home)
+    if not to and anew and isinstance(container, DockerServer):
+        raise FixInput("--anew is for a server by Java.", next_step="kg neo4j stop; kg neo4j start --java; repeat.")
     with _stages() as report:
         if to:
             done = load_remote(settings, wanted, access_from(to, os.environ), report, rows_at_once=rows)
+        elif isinstance(container, DockerServer):
+            done = load_remote(settings, wanted, container.access(), report, rows_at_once=rows)
         else:
             homes = _slots(home, heap_mb, pagecache_mb)
             done = load_release(settings, wanted, homes, _port, report, anew=anew, rows_at_once=rows)

@@ -73,6 +73,8 @@ class State:
     folder: str = ""
     megabytes: int | None = None
     """Resident memory of the process, where the system tells it."""
+    container: str | None = None
+    """Name of the container, where it runs in one."""
 
 
 class Server:
@@ -95,13 +97,13 @@ class Server:
     def state(self) -> State:
         """Whether it runs, where, and how big it is."""
         note = self._note()
-        if note is None or not _is_ours(int(note["pid"]), self.folder):
+        if note is None or "pid" not in note or not _is_ours(int(note["pid"]), self.folder):
             return State(running=False, folder=str(self.folder))
         pid = int(note["pid"])
         return State(
             running=True,
             pid=pid,
-            address=_address(int(note["port"])),
+            address=address_of(int(note["port"])),
             folder=str(self.folder),
             megabytes=_resident(pid),
         )
@@ -146,7 +148,7 @@ class Server:
             self._set_password(java, lib)
             process = self._process = self._launch(java, lib)
             write_whole(self.folder / "server.json", orjson.dumps({"pid": process.pid, "port": port}))
-            report(f"Starting on {_address(port)} (pid {process.pid}) …")
+            report(f"Starting on {address_of(port)} (pid {process.pid}) …")
             self._wait(lambda: process.poll() is not None, port)
             return self.access()
 
@@ -255,7 +257,8 @@ class Server:
 # --- the process and its port --------------------------------------------------------------------------------
 
 
-def _address(port: int) -> str:
+def address_of(port: int) -> str:
+    """Where a server on this port of the loopback is reached."""
     return f"bolt://127.0.0.1:{port}"
 
 
