@@ -8,7 +8,7 @@ export UV_PROJECT_ENVIRONMENT := $(CURDIR)/$(VENV)
 export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: setup setup-dev demo demo-stop test check check-heavy bench bench-neo4j docs clean
+.PHONY: setup setup-dev demo demo-stop test check check-heavy bench bench-neo4j docs docs-cypher clean
 
 $(VENV)/.base: pyproject.toml uv.lock
 	@test -x "$(VENV)/bin/python" || $(PYTHON) -m venv "$(VENV)"
@@ -53,6 +53,9 @@ bench-neo4j: setup-dev  ## writes docs/benchmarks-neo4j.md; HOME_OF_RELEASES=…
 docs: setup-dev  ## regenerates the reference pages
 	"$(VENV)/bin/python" -m kg schema --format markdown > docs/graph-schema.md
 	"$(VENV)/bin/python" -m kg.cli.reference > docs/commands.md
+
+docs-cypher: setup-dev  ## schema and results in docs/cypher.md, from a server with an invented country
+	KG_WRITE_DOCS=1 "$(VENV)/bin/python" -m pytest tests/neo4j/test_cypher_page.py
 
 clean:
 	rm -rf "$(VENV)" .cache demo-home

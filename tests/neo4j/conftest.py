@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+import neo4j
 import pytest
 
 from kg.cli.serve import free_port
 from kg.errors import FixSetup
 from kg.neo4j import Server
+from kg.neo4j.load import connect, load
 from kg.neo4j.program import find_java, jars
+from tests.country.made import Country
 
 
 def why_not() -> str | None:
@@ -43,3 +47,25 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield found
     finally:
         found.stop()
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The invented country of 600 people in a server of its own."""
+
+    country: Country
+    server: Server
+    driver: neo4j.Driver
+
+
+@pytest.fixture(scope="session")
+def loaded_country(small_country: Country, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
+    """A server that holds the small country, loaded once a test run; nobody changes it."""
+    skip_without_server()
+    server = Server(tmp_path_factory.mktemp("国 country") / "neo4j", heap_mb=512, pagecache_mb=64)
+    try:
+        load(small_country.release, server, free_port("127.0.0.1", 19687))
+        with connect(server.access()) as driver:
+            yield Loaded(small_country, server, driver)
+    finally:
+        server.stop()
