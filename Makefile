@@ -54,8 +54,8 @@ docs: setup-dev  ## regenerates the reference pages
 	"$(VENV)/bin/python" -m kg schema --format markdown > docs/graph-schema.md
 	"$(VENV)/bin/python" -m kg.cli.reference > docs/commands.md
 
-docs-cypher: setup-dev  ## schema and results in docs/cypher.md, from a server with an invented country
-	KG_WRITE_DOCS=1 "$(VENV)/bin/python" -m pytest tests/neo4j/test_cypher_page.py
+docs-cypher: setup-dev  ## schema and results in docs/cypher.md and docs/analysis.ipynb, from a server with an invented country
+	KG_WRITE_DOCS=1 "$(VENV)/bin/python" -m pytest tests/neo4j/test_cypher_page.py tests/neo4j/test_notebook.py
 
 clean:
 	rm -rf "$(VENV)" .cache demo-home

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kg.cli import neo4j_care
 from kg.cli.common import Meter, emit_json, home_option, json_option, progress
 from kg.cli.serve import free_port
 from kg.errors import FixInput, FixSetup
@@ -272,5 +273,8 @@ def _stages() -> Iterator[Report]:
 
         yield report
 
+
+for command in neo4j_care.COMMANDS.values():
+    neo4j_command.add_command(command)
 
 COMMANDS: dict[str, click.Command] = {"neo4j": neo4j_command}
