@@ -59,7 +59,7 @@ def _driver(access: Access, password: str) -> neo4j.Driver:
 def _holds(access: Access, password: str) -> bool:
     try:
         with _driver(access, password) as driver:
-            driver.execute_query("RETURN 1", database_="system")
+            driver.verify_connectivity()
     except AuthError:
         return False
     return True

@@ -63,6 +63,7 @@ def test_a_password_that_is_not_the_server_s_is_told(server: Server, tmp_path: P
         change_password(Access(access.address, access.user, "wrong"), tmp_path)
 
 
+@pytest.mark.heavy
 def test_a_store_is_dumped_and_loaded_elsewhere(server: Server, tmp_path: Path) -> None:
     """The commands of docs/operations.md: what users added comes back in another folder."""
     with neo4j.GraphDatabase.driver(server.access().address, auth=("neo4j", server.access().password)) as driver:
