@@ -23,14 +23,15 @@ def schema(home: str | None, as_json: bool) -> int:
     """
     from kg.cli.neo4j import found_server
     from kg.neo4j import describe
-    from kg.neo4j.load import connect, count
+    from kg.neo4j.load import connect
+    from kg.neo4j.verify import counts
 
     with connect(found_server(home).access()) as driver:
-        counts, examples = count(driver), describe.read_examples(driver)
+        held, examples = counts(driver), describe.read_examples(driver)
     if as_json:
-        emit_json(describe.as_data(counts, examples))
+        emit_json(describe.as_data(held, examples))
     else:
-        click.echo(describe.overview(counts) + "\n" + describe.properties(examples), nl=False)
+        click.echo(describe.overview(held) + "\n" + describe.properties(examples), nl=False)
     return 0
 
 

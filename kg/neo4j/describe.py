@@ -1,7 +1,7 @@
 """What can be asked? The graph's schema as a page: labels and types with counts, properties with examples.
 
     >>> with connect(server.access()) as driver:            # doctest: +SKIP
-    ...     print(overview(count(driver)))
+    ...     print(overview(counts(driver)))
 
 Names, types and meanings come from `kg.neo4j.model`; counts and examples from what the server holds.
 """

@@ -186,7 +186,9 @@ class DockerServer:
         if password.exists() and ((data / "dbms" / "auth.ini").exists() or (data / "databases" / "system").exists()):
             auth.unlink(missing_ok=True)  # the server keeps it now
         else:
-            _write_private(password, secrets.token_urlsafe(24) + "\n")
+            _write_private(
+                password, secrets.token_hex(20) + "\n"
+            )  # never begins with «-», which neo4j-admin takes for an option
             _write_private(auth, f"{USER}/{password.read_text(encoding='utf-8').strip()}\n")
         if os.getuid():
             return os.getuid()

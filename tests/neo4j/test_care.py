@@ -15,6 +15,7 @@ from kg.cli.serve import free_port
 from kg.errors import FixSetup
 from kg.neo4j import Access, Server
 from kg.neo4j.password import change_password
+from tests.neo4j.conftest import skip_without_server
 
 
 def takes(server: Server, password: str) -> bool:
@@ -64,29 +65,29 @@ def test_a_password_that_is_not_the_server_s_is_told(server: Server, tmp_path: P
 
 
 @pytest.mark.heavy
-def test_a_store_is_dumped_and_loaded_elsewhere(server: Server, tmp_path: Path) -> None:
+def test_a_store_is_dumped_and_loaded_elsewhere(tmp_path: Path) -> None:
     """The commands of docs/operations.md: what users added comes back in another folder."""
-    with neo4j.GraphDatabase.driver(server.access().address, auth=("neo4j", server.access().password)) as driver:
-        driver.execute_query("CREATE (:OurNote {text: 'ここだけの覚え書き'})")
-    port = int(server.access().address.rsplit(":", 1)[1])
-    home, backup = server.folder.parent, tmp_path / "backup"
+    skip_without_server()
+    one, two = (Server(tmp_path / name / "neo4j" / "a", heap_mb=256, pagecache_mb=64) for name in ("one", "two"))
+    backup = tmp_path / "backup"
     backup.mkdir()
-    server.stop()
     try:
-        dumped = CliRunner().invoke(
-            cli, ["neo4j", "admin", "database", "dump", "neo4j", f"--to-path={backup}", "--home", str(home)]
-        )
-        assert dumped.exit_code == 0, dumped.output + str(dumped.exception)
-    finally:
-        server.start(port)
-    assert [p.name for p in backup.iterdir()] == ["neo4j.dump"]
-    other = Server(tmp_path / "other" / "neo4j", heap_mb=256, pagecache_mb=64)
-    words = ["database", "load", "neo4j", f"--from-path={backup}", "--overwrite-destination=true"]
-    loaded = CliRunner().invoke(cli, ["neo4j", "admin", *words, "--home", str(other.folder.parent)])
-    assert loaded.exit_code == 0, loaded.output + str(loaded.exception)
-    try:
-        access = other.start(free_port("127.0.0.1", 21687))
-        with neo4j.GraphDatabase.driver(access.address, auth=(access.user, access.password)) as driver:
+        with session(one) as driver:
+            driver.execute_query("CREATE (:OurNote {text: 'ここだけの覚え書き'})")
+        one.stop()
+        dump = ["database", "dump", "neo4j", f"--to-path={backup}"]
+        load = ["database", "load", "neo4j", f"--from-path={backup}", "--overwrite-destination=true"]
+        for server, words in ((one, dump), (two, load)):
+            done = CliRunner().invoke(cli, ["neo4j", "admin", *words, "--home", str(server.folder.parent.parent)])
+            assert done.exit_code == 0, done.output + str(done.exception)
+        assert [p.name for p in backup.iterdir()] == ["neo4j.dump"]
+        with session(two) as driver:
             assert driver.execute_query("MATCH (n:OurNote) RETURN n.text AS t").records[0]["t"] == "ここだけの覚え書き"
     finally:
-        other.stop()
+        one.stop()
+        two.stop()
+
+
+def session(server: Server) -> neo4j.Driver:
+    access = server.start(free_port("127.0.0.1", 21687))
+    return neo4j.GraphDatabase.driver(access.address, auth=(access.user, access.password))

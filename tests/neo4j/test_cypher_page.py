@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from kg.neo4j import describe
-from kg.neo4j.load import count
+from kg.neo4j.verify import counts
 from kg.people import PeopleQuery, WorkedWith, find
 from tests.neo4j.conftest import Loaded
 
@@ -88,7 +88,7 @@ def test_question_gives_the_rows_beside_it(
 
 
 def test_schema_is_the_model_s(loaded_country: Loaded) -> None:
-    compare("overview", describe.overview(count(loaded_country.driver)))
+    compare("overview", describe.overview(counts(loaded_country.driver)))
     compare("properties", describe.properties(describe.read_examples(loaded_country.driver)))
 
 

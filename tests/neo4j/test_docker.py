@@ -237,7 +237,7 @@ def test_the_command_takes_java_where_no_engine_runs(
     started: list[Path] = []
     monkeypatch.setattr(Server, "start", lambda self, *_, **__: started.append(self.folder) or _access())
     done = kg(tmp_path / "home", "start")
-    assert started == [tmp_path / "home" / "neo4j"]
+    assert started == [tmp_path / "home" / "neo4j" / "a"]
     assert "Java is used: the engine of docker does not answer" in done.output
     kg(tmp_path / "home", "start", "--java")
     assert len(started) == 2
