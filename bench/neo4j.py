@@ -29,6 +29,7 @@ import psutil
 from kg.neo4j import files
 from kg.neo4j.bulk import HEAP_MB, PAGECACHE_MB, import_files
 from kg.neo4j.server import Server
+from kg.neo4j.slots import Slots
 from kg.release.layout import Release, open_release
 from kg.settings import Settings
 
@@ -122,7 +123,7 @@ def kg_load(home: Path, release: str) -> tuple[dict[str, Any], float, Peak]:
         [sys.executable, "-m", "kg", "neo4j", "load", release, "--json"], env=_environment(home),
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    with watched(process.pid, peak):
+    with watched(process.pid, peak, home):
         said = process.communicate()[0]
     if process.returncode:
         raise SystemExit(f"kg neo4j load {release} ended with {process.returncode}")
@@ -134,21 +135,20 @@ def _environment(home: Path) -> dict[str, str]:
 
 
 @contextmanager
-def watched(pid: int, peak: Peak) -> Iterator[None]:
-    """Looks at a process and its children five times a second."""
+def watched(pid: int, peak: Peak, home: Path | None = None) -> Iterator[None]:
+    """Looks at a process and its children, and at the server of an installation, five times a second."""
     done = threading.Event()
 
     def look() -> None:
         while not done.wait(0.2):
             loader, server = 0, 0
+            if home is not None:
+                server = (Slots(home / "neo4j").current().state().megabytes or 0) * 2**20
             try:
                 root = psutil.Process(pid)
                 for p in [root, *root.children(recursive=True)]:
-                    with_rss = p.memory_info().rss
-                    if "org.neo4j.server.CommunityEntryPoint" in p.cmdline():
-                        server += with_rss
-                    else:
-                        loader += with_rss
+                    if "org.neo4j.server.CommunityEntryPoint" not in p.cmdline():
+                        loader += p.memory_info().rss
             except psutil.Error:
                 continue
             peak.loader, peak.server = max(peak.loader, loader / 2**20), max(peak.server, server / 2**20)

@@ -17,9 +17,9 @@ from kg.neo4j import slots
 from kg.neo4j.program import find_java, jars
 from kg.neo4j.server import Server, reason
 
-HEAP_MB = 512
-"""Linking relationships was seen to need about 400 MB whatever their number: with 240 MB it ended for want of memory."""
-PAGECACHE_MB = 128
+HEAP_MB = 448
+"""Linking relationships was seen to need about 300 MB whatever their number: with 240 MB it ended for want of memory."""
+PAGECACHE_MB = 64
 _STAGES = 4
 _STAGE, _PERCENT = re.compile(r"^\((\d)/4\)"), re.compile(r"(\d+)%")
 
@@ -41,19 +41,20 @@ def import_files(
         f"--report-file={server.folder / 'logs' / 'import.report'}", *arguments,
     ]  # fmt: skip
     log = server.folder / "logs" / "import.log"
-    with log.open("w", encoding="utf-8") as kept:
-        process = subprocess.Popen(
+    with (
+        log.open("w", encoding="utf-8") as kept,
+        subprocess.Popen(
             server.admin_command(java, lib, *words, heap_mb=HEAP_MB), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace", env=server.environment(),
-            cwd=folder,
-        )  # fmt: skip
+            stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace", cwd=folder,
+            env={**server.environment(), "MALLOC_ARENA_MAX": "2"},
+        ) as process,
+    ):  # fmt: skip
         slots.note(server, pid=process.pid)
         try:
             _follow(process, kept.write, report)
-        finally:
-            if process.poll() is None:
-                process.kill()
-            process.wait()
+        except BaseException:
+            process.kill()
+            raise
     if process.returncode:
         raise FixSetup(
             f"The import tool failed: {reason(log.read_text(encoding='utf-8'))}",

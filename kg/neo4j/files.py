@@ -21,7 +21,7 @@ from kg.neo4j import model
 from kg.neo4j.model import EdgeType, End, NodeType, Property
 from kg.release.layout import Release
 
-MEMORY_MB = 300
+MEMORY_MB = 240
 _PLACE = "(t.file_index::BIGINT << 40) | t.file_row_number"
 """The number of a row within its table."""
 _CSV = "FORMAT csv, HEADER true, FORCE_QUOTE *"

@@ -98,6 +98,12 @@ class _Load:
     def run(self, anew: bool, rows_at_once: int) -> Loaded:
         self._tidy()
         server = self.homes.current()
+        if server.in_container():
+            raise FixSetup(
+                "The server of this installation runs in a container, whose database this cannot replace.",
+                next_step=f"KG_NEO4J_PASSWORD_FILE={server.folder / 'password'} kg neo4j load --to bolt://127.0.0.1:PORT "
+                "(kg neo4j status says which), or kg neo4j stop and start it with Java.",
+            )
         if not server.has_database():
             return self._import(None, None)
         with self._stage("start"):
@@ -147,8 +153,13 @@ class _Load:
             planned = delta.plan(self.settings, held, self.release)
         if planned is None or planned.rows > rows_at_once:
             return None
-        with self._stage("delta"):
-            kept = delta.apply(driver, planned, facts(self.release), self._tell("delta"))
+        try:
+            with self._stage("delta"):
+                kept = delta.apply(driver, planned, facts(self.release), self._tell("delta"))
+        except Neo4jError as e:
+            if delta.too_large(e):
+                return None  # with this heap; nothing of it was applied
+            raise
         return Loaded(
             release=self.release.id, address=access.address, way="delta", before=held, counts=verify.counts(driver),
             changes=planned.told(), lost=kept.lost, lost_some=kept.told, seconds=self.seconds,

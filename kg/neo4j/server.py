@@ -193,6 +193,10 @@ class Server:
             file.write(password + "\n")
         self.admin(java, lib, "dbms", "set-initial-password", password)
 
+    def in_container(self) -> bool:
+        """Whether something else than this class started what runs on the folder: a container engine."""
+        return "container" in (self._note() or {})
+
     def has_database(self) -> bool:
         """Whether there is anything in the folder that a server could show."""
         return (self.folder / "data" / "databases" / "neo4j").is_dir()
