@@ -30,7 +30,7 @@ from neo4j.exceptions import ClientError, Neo4jError
 
 from kg.cypher import guard, values
 from kg.cypher.guard import Checked, Note
-from kg.cypher.lane import DoorServer, Fallen, Filler, Job, Lane, NotReady, free_port
+from kg.cypher.lane import KILL_SECONDS, DoorServer, Fallen, Filler, Job, Lane, NotReady, free_port
 from kg.cypher.lexing import Misplaced, place, shown
 from kg.errors import FixInput, KgError, LimitReached, NotAllowed, TryAgain
 from kg.neo4j import delta, files, load, model
@@ -119,7 +119,8 @@ class Door:
         for name in names:
             server = DoorServer(self.folder / name, heap_mb=heap_mb, pagecache_mb=pagecache_mb, cache=cache)
             server.yielding = name == "heavy"
-            self.lanes[name] = Lane(name, server, slots=SLOTS[name])
+            patience = KILL_SECONDS * 3 if name == "plain" and len(names) > 1 else KILL_SECONDS
+            self.lanes[name] = Lane(name, server, slots=SLOTS[name], patience=patience)
 
     def __enter__(self) -> Door:
         self.open()

@@ -34,7 +34,9 @@ from kg.raw.disk import write_whole
 LATE_SECONDS = 1.0
 """How long after its own time-out the server is told once more to end a query."""
 KILL_SECONDS = 3.0
-"""How long after that it is killed."""
+"""How long after that it is killed: by the clock and by the processor time that it has used since, so that a server which
+is only short of processor is left alone; three times as long where queries are of a kind that the server can end itself."""
+KILL_ANYWAY_SECONDS = 25.0
 TICK_SECONDS = 0.1
 PING_SECONDS = 10.0
 DEAF_SECONDS = 20.0
@@ -115,6 +117,15 @@ class DoorServer(Server):
             for thread in Path(f"/proc/{pid}/task").iterdir():
                 os.setpriority(os.PRIO_PROCESS, int(thread.name), 10)
 
+    def processor_seconds(self) -> float:
+        """Processor time that the server has used; the clock where the system does not tell it."""
+        try:
+            stat = Path(f"/proc/{self.state().pid}/stat").read_text(encoding="ascii", errors="replace")
+        except OSError:
+            return time.monotonic()
+        fields = stat.rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / float(os.sysconf("SC_CLK_TCK"))
+
     def kill(self) -> None:
         """Ends the process at once."""
         state = self.state()
@@ -174,6 +185,8 @@ class Job:
     begun: float = field(default_factory=time.monotonic)
     told: float | None = None
     """When the server was told to end it."""
+    used: float = 0.0
+    """Processor seconds that the server had used by then."""
     why: Why | None = None
 
     @property
@@ -184,8 +197,8 @@ class Job:
 class Lane:
     """One server and its watchdog. Safe for threads and for several processes over one folder."""
 
-    def __init__(self, name: str, server: DoorServer, *, slots: int) -> None:
-        self.name, self.server, self.slots = name, server, slots
+    def __init__(self, name: str, server: DoorServer, *, slots: int, patience: float = KILL_SECONDS) -> None:
+        self.name, self.server, self.slots, self.patience = name, server, slots, patience
         self.state: State = "down"
         self.restarts = 0
         self._takes = FIRST_GUESS
@@ -328,10 +341,15 @@ class Lane:
     def _mind(self, job: Job) -> None:
         gone = job.left()
         if job.told is None and (gone or job.overdue > LATE_SECONDS):
-            job.told = time.monotonic()
+            job.told, job.used = time.monotonic(), self.server.processor_seconds()
             threading.Thread(target=self._end, args=(job,), daemon=True).start()
-        elif job.told is not None and time.monotonic() - job.told > KILL_SECONDS:
+        elif job.told is not None and self._hopeless(job, time.monotonic() - job.told):
             self.fall("left" if gone else "late", job)
+
+    def _hopeless(self, job: Job, seconds: float) -> bool:
+        if seconds <= self.patience:
+            return False
+        return seconds > KILL_ANYWAY_SECONDS or self.server.processor_seconds() - job.used > self.patience
 
     def _end(self, job: Job) -> None:
         """Tells the server to end one query."""

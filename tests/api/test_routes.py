@@ -143,7 +143,7 @@ def test_every_example_of_the_description_works(client: httpx.Client):
     tried = 0
     for path, methods in api["paths"].items():
         body = methods.get("post", {}).get("requestBody")
-        if body:
+        if body and path != "/v1/cypher":  # needs servers: tests/cypher/test_doors.py
             name = body["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]
             fields = api["components"]["schemas"][name]["properties"]
             for example in range(max(len(f.get("examples", [])) for f in fields.values())):

@@ -48,6 +48,13 @@ def test_rows_come_with_their_release(client: httpx.Client, door: Door):
     assert answer["note"].startswith("First 3 of more, because")
 
 
+def test_the_example_of_the_description_works(client: httpx.Client, door: Door):
+    ready(door)
+    fields = client.get("/openapi.json").json()["components"]["schemas"]["CypherBody"]["properties"]
+    sent = {n: f["examples"][0] for n, f in fields.items() if f.get("examples")}
+    assert client.post("/v1/cypher", json=sent).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [
