@@ -238,7 +238,7 @@ class Lane:
             self.state, self._since = "starting", time.monotonic()
         access = self.server.start(free_port(), report)
         driver = _connect(access, self.slots)
-        driver.execute_query("RETURN 1")
+        _warm(driver)
         self.server.give_way()
         with self._lock:
             if self._closed.is_set():
@@ -257,7 +257,8 @@ class Lane:
             driver, self._driver = self._driver, None
             if culprit is not None:
                 culprit.why = why
-            log.warning("door server %s: %s; %d queries were running", self.name, why, len(self._jobs))
+            age = time.monotonic() - culprit.begun if culprit else 0.0
+            log.warning("door server %s: %s after %.0f s; %d were running", self.name, why, age, len(self._jobs))
         self.server.kill()
         threading.Thread(target=_close, args=(driver,), daemon=True).start()
         threading.Thread(target=self._revive, name=f"door-{self.name}-start", daemon=True).start()
@@ -394,6 +395,24 @@ def _connect(access: Access, slots: int) -> neo4j.Driver:
         connection_acquisition_timeout=5, connection_timeout=5, max_transaction_retry_time=0,
         telemetry_disabled=True, user_agent="kg-door",
     )  # fmt: skip
+
+
+WARM = (
+    "RETURN 1",
+    "MATCH (n:Person {id: ''}) RETURN n",
+    "MATCH (n:Person) WITH n LIMIT 20 MATCH (n)-[r]-(m) RETURN type(r) AS t, count(*) AS c, collect(DISTINCT m.id)[..3] ORDER BY c",
+    "MATCH p = (a:Person)-[:AUTHORED]->(w) WHERE w.year > 2000 RETURN p, w.title_ja AS t ORDER BY t DESC LIMIT 20",
+    "CALL db.labels() YIELD label RETURN label ORDER BY label",
+    "EXPLAIN MATCH (a:Person)-[:COLLABORATED*1..3]-(b) WHERE EXISTS { (b)-[:AUTHORED]->() } RETURN DISTINCT b.id",
+)
+"""What a server is asked before others may ask: its first answers were seen to take a hundred times as long as later ones."""
+
+
+def _warm(driver: neo4j.Driver) -> None:
+    driver.execute_query(WARM[0])
+    with contextlib.suppress(Neo4jError):
+        for text in WARM[1:] * 3:
+            driver.execute_query(text, routing_=neo4j.RoutingControl.READ, database_="neo4j")
 
 
 def _close(driver: neo4j.Driver | None) -> None:
