@@ -124,11 +124,11 @@ def main() -> None:
         quiet, _ = crowd(door, people, 10, 0, options.seconds)
         restarts = {n: x.restarts for n, x in door.lanes.items()}
         mixed, hostile = crowd(door, people, 10, 10, options.seconds)
-        fallen = {n: x.restarts - restarts[n] for n, x in door.lanes.items()}
         begun = time.monotonic()
         while not all(x.state == "ready" for x in door.lanes.values()):
             time.sleep(0.1)
         back = time.monotonic() - begun
+        fallen = {n: x.restarts - restarts[n] for n, x in door.lanes.items()}
     text = page(release.id, release.manifest["counts"]["person"], quiet, mixed, hostile, fallen, back)
     options.out.write_text(text, encoding="utf-8")
     print(text)
