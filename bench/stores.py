@@ -59,9 +59,9 @@ def compare(question: str, ours: Callable[[], Any], by_hand: Callable[[], Any], 
     return Compared(question, statistics.median(taken[0]), statistics.median(taken[1]), cpu / times)
 
 
-def by_hand(bolt: Bolt, name: str, **parameters: Any) -> Callable[[], Any]:
+def by_hand(bolt: Bolt, file: str, parameters: dict[str, Any]) -> Callable[[], Any]:
     """The statement of `bench/cypher/`, as an analyst would write it and the driver runs it."""
-    text = (FOLDER / f"{name}.cypher").read_text(encoding="utf-8")
+    text = (FOLDER / f"{file}.cypher").read_text(encoding="utf-8")
     return lambda: bolt.rows(text, parameters)
 
 
@@ -134,7 +134,7 @@ def _queries(store: Neo4jStore, bolt: Bolt, local: EmbeddedStore, times: int) ->
         ),
         ("seed question: who", lambda: store.people(seed), "seed", {"disaster": disaster, "informatics": informatics}),
     ]
-    return [compare(name, ours, by_hand(bolt, file, **values), times) for name, ours, file, values in pairs]
+    return [compare(name, ours, by_hand(bolt, file, values), times) for name, ours, file, values in pairs]
 
 
 def _seed(store: Neo4jStore, local: EmbeddedStore, times: int) -> dict[str, Any]:

@@ -57,6 +57,16 @@ def test_every_sql_file_is_used_by_name():
     assert unused == []
 
 
+def test_every_cypher_file_of_the_store_is_used_by_name():
+    """A `.cypher` file that the store does not name is dead; one that it names is there."""
+    code = (ROOT / "kg" / "graph" / "neo4j.py").read_text(encoding="utf-8")
+    files = {f.stem for f in (ROOT / "kg" / "graph" / "cypher").glob("*.cypher")}
+    assert sorted(f for f in files if f'"{f}"' not in code) == []
+    assert (
+        sorted(f for f in files if not (ROOT / "kg/graph/cypher" / f"{f}.cypher").read_text().startswith("// ")) == []
+    )
+
+
 def test_every_error_is_in_the_tree():
     """Classes of `kg.errors` all descend from `KgError` and stand in the drawing at the top of the file."""
     classes = [c for c in vars(kg.errors).values() if isinstance(c, type) and c.__module__ == "kg.errors"]

@@ -184,9 +184,7 @@ class Neo4jStore:
         s = selection
         if s.joint is not None:
             return self._with_joint(s, s.joint)
-        if s.fields is None and s.topics is None:
-            return self._anybody(s)
-        return self._of_field(s)
+        return self._everybody(s) if _source(s) == "from_everyone" else self._some(s)
 
     def _with_joint(self, s: Selection, joint: Joint) -> People:
         done = _Judged()
@@ -203,10 +201,9 @@ class Neo4jStore:
             same_name=self.same_names([f.person for f in done.found]),
         )
 
-    def _of_field(self, s: Selection) -> People:
-        """Everybody of a field or topic, without a clause about joint work."""
-        row = self._row(self._source(s), "clauses", "own", **self._clauses(s))
-        subjects = _Subjects.of(row)
+    def _some(self, s: Selection) -> People:
+        """Those of a field, of a topic, at an institution or among given people; no clause about joint work."""
+        subjects = self._all_subjects(s)
         weak = subjects.weak
         thin = [subjects.people[i] for i in np.flatnonzero(weak).tolist()]
         found = [
@@ -224,32 +221,20 @@ class Neo4jStore:
             same_name=self.same_names([f.person for f in found]),
         )
 
-    def _anybody(self, s: Selection) -> People:
-        """No clause about fields, topics or joint work: the server counts and pages."""
-        source, clauses = self._source(s), self._clauses(s)
+    def _everybody(self, s: Selection) -> People:
+        """No clause that finds some: the server counts and pages."""
+        them, clauses = ("from_everyone", "each", *_narrowed(s)), self._clauses(s)
         by_name, skip = s.sort == "name", s.offset
         if s.limit is None:
-            page = self._rows(source, "clauses", "page_all", by_name=by_name, skip=skip, **clauses)
+            page = self._rows(*them, "page_all", by_name=by_name, skip=skip, **clauses)
         else:
-            page = self._rows(source, "clauses", "page", by_name=by_name, skip=skip, most=s.limit, **clauses)
-        namesakes = self._rows(source, "clauses", "namesakes", **clauses)
+            page = self._rows(*them, "page", by_name=by_name, skip=skip, most=s.limit, **clauses)
+        namesakes = self._rows(*them, "namesakes", **clauses)
         return People(
-            total=self._row(source, "clauses", "number", **clauses)["n"],
+            total=self._row(*them, "number", **clauses)["n"],
             page=[Found(person=r["id"]) for r in page],
             same_name=_groups(namesakes),
         )
-
-    def _source(self, s: Selection) -> str:
-        """The statement that finds the fewest people to look at."""
-        if s.among is not None:
-            return "from_among"
-        if s.fields is not None or s.topics is not None:
-            return "from_field"
-        if s.organizations is not None:
-            return "from_organization"
-        if s.joint is not None and s.joint.people is not None:
-            return "from_partner"
-        return "from_everyone"
 
     def _clauses(self, s: Selection) -> Row:
         """Parameters of every statement that finds subjects."""
@@ -284,15 +269,22 @@ class Neo4jStore:
 
     def _subjects(self, s: Selection) -> Iterator[_Subjects]:
         """People who meet all clauses but joint work, a stretch at a time, in the order of ids."""
-        source, clauses = self._source(s), self._clauses(s)
+        if _source(s) != "from_everyone":
+            yield from self._all_subjects(s).stretches()
+            return
+        clauses = self._clauses(s)
+        while people := self._row("from_everyone", "each", "clauses", "stretch", stretch=STRETCH, **clauses)["people"]:
+            yield _Subjects.of({"people": people})
+            clauses["after"] = people[-1]
+
+    def _all_subjects(self, s: Selection) -> _Subjects:
+        """All of them at once, where some clause finds them."""
+        source, clauses, narrowed = _source(s), self._clauses(s), _narrowed(s)
+        if source == "from_field" and s.topics is None:
+            return _Subjects.of(self._row("field_counted", *narrowed, "own_listed", **clauses))
         if s.fields is not None or s.topics is not None:
-            yield from _Subjects.of(self._row(source, "clauses", "own", **clauses)).stretches()
-        elif source != "from_everyone":
-            yield from _Subjects.of(self._row(source, "clauses", "listed", **clauses)).stretches()
-        else:
-            while people := self._row(source, "clauses", "stretch", stretch=STRETCH, **clauses)["people"]:
-                yield _Subjects.of({"people": people})
-                clauses["after"] = people[-1]
+            return _Subjects.of(self._row(source, "each", *narrowed, "own", "own_listed", **clauses))
+        return _Subjects.of(self._row(source, "each", *narrowed, "listed", **clauses))
 
     # --- joint work ------------------------------------------------------------------------------------------
 
@@ -512,6 +504,28 @@ class Neo4jStore:
 
     def topics_like(self, label: str) -> list[str]:
         return sorted(r["id"] for r in self._rows("topics_like", key=match_key(label)))
+
+
+# --- which statements ------------------------------------------------------------------------------------------
+
+
+def _source(s: Selection) -> str:
+    """The statement that finds the fewest people to look at."""
+    if s.among is not None:
+        return "from_among"
+    if s.fields is not None or s.topics is not None:
+        return "from_field"
+    if s.organizations is not None:
+        return "from_organization"
+    if s.joint is not None and s.joint.people is not None:
+        return "from_partner"
+    return "from_everyone"
+
+
+def _narrowed(s: Selection) -> tuple[str, ...]:
+    """The statement of the clauses that `_source` does not see to; none where there is no such clause."""
+    more = s.organizations is not None or s.role is not None or bool(s.period) or bool(s.exclude_coauthors_of)
+    return ("clauses",) if more else ()
 
 
 # --- rows to arrays --------------------------------------------------------------------------------------------

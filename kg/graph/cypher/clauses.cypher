@@ -1,6 +1,5 @@
 // Of these, who meets the clauses that are neither about fields nor about joint work. A clause that is not asked for
 // holds; its value is then of the same type.
-WITH DISTINCT p
 WHERE (NOT $q.by_among OR p.id IN $q.among)
   AND NOT p.id IN $q.left_out
   AND (NOT $q.by_organization OR EXISTS {

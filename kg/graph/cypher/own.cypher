@@ -12,5 +12,3 @@ WITH p, said, led, shared, EXISTS {
   WHERE t.id IN $q.topics AND a.predicate = 'has_topic' AND a.status = 'accepted'
 } AS topic
 WHERE topic OR said + led + shared > 0
-RETURN collect(p.id) AS people, collect(said) AS said, collect(led) AS led, collect(shared) AS shared,
-  collect(topic) AS topic

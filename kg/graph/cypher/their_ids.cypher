@@ -1,1 +1,2 @@
+// Their ids.
 RETURN collect(q.id) AS people

@@ -1,0 +1,2 @@
+// Each once.
+WITH DISTINCT p
