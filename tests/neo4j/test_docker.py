@@ -272,3 +272,28 @@ def test_a_real_engine_runs_it(tmp_path: Path) -> None:
         assert server.start(free_port("127.0.0.1", 27687)).password
     finally:
         server.stop()
+
+
+def test_a_release_is_loaded_into_a_container_over_its_port(
+    bin: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Never by the import tool, which would write into the folder that the container reads."""
+    from kg.neo4j import remote
+    from kg.neo4j.load import Loaded
+    from kg.release import layout
+
+    home = tmp_path / "home"
+    started = kg(home, "start", "--json", "--port", str(free_port("127.0.0.1", 27687)))
+    assert started.exit_code == 0, started.output
+    asked_for: list[str] = []
+
+    def load_remote(settings: Any, release: Any, access: Any, *_: Any, **__: Any) -> Loaded:
+        asked_for.append(access.address)
+        return Loaded(release="r-1", address=access.address, way="unchanged")
+
+    monkeypatch.setattr(remote, "load_remote", load_remote)
+    monkeypatch.setattr(layout, "open_release", lambda *_: None)
+    assert "is loaded already" in kg(home, "load").output
+    assert asked_for == [orjson.loads(started.stdout)["address"]]
+    assert "--anew is for a server by Java" in str(kg(home, "load", "--anew").exception)
+    assert kg(home, "stop").exit_code == 0
