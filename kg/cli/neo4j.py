@@ -215,7 +215,7 @@ def verify_command(to: str | None, home: str | None, as_json: bool) -> int:
     from kg.release.layout import open_release
 
     settings = load(home=home)
-    access = access_from(to, os.environ) if to else _slots(home).current().access()
+    access = access_from(to, os.environ) if to else found_server(home).access()
     with plain_neo4j(access.address), connect(access) as driver, _stages() as report:
         held = loaded_release(driver)
         if held is None:
