@@ -202,10 +202,10 @@ def _own(row: type[r.Row], without: tuple[str, ...] = ()) -> list[Property]:
 
 
 def _told(row: type[r.Row]) -> Iterator[Property]:
-    """Where the row comes from, and its hash. Bytes and time of a record may change while no row does: they stay out."""
+    """Where the row comes from, and its hash. Which bytes those were, and when they came, says the record's own node."""
     if row is r.Record:
-        yield Property("source", "text", column("source"))
-    if row.table in CLAIMS:
+        yield from (Property(c.name, "text", column(c.name)) for c in r.PROVENANCE)
+    elif row.table in CLAIMS:
         yield Property("source_record", "text", column("source_record"), about="`id` of the `Record` that says so.")
     yield Property("row_hash", "integer", ROW_HASH, about="Hash of the row's own columns, as signed 64 bits.")
 

@@ -26,12 +26,13 @@ import pyarrow.parquet as pq
 from kg.errors import OurBug
 from kg.lake.parts import NUMBERS, file_digest, row_groups, write_groups, write_part
 from kg.lake.schema import CLAIMS, ROW_HASH, own_names, own_schema, release_schema
-from kg.records import PROVENANCE, Row
+from kg.records import PROVENANCE, Record, Row
 from kg.release.layout import Release
 from kg.release.provenance import Provenance, read_provenance
 
 PARTS = 16
 _BATCH = 100_000
+PROVENANCE_COMPARED = ("source_record", "content_hash", "retrieved")
 
 _PLAIN_KEYS = frozenset(
     {"record", "text_unit", "assertion", "activity", "entity_record", "identity_conflict", "field", "field_label",
@@ -251,8 +252,9 @@ class _Job:
 
 
 def compared_columns(row: type[Row]) -> list[str]:
-    """Key, row hash, and the record where rows are claims."""
-    return [*row.key, "row_hash", *(("source_record",) if row.table in CLAIMS else ())]
+    """Key, row hash, and what of their provenance makes rows differ."""
+    provenance = PROVENANCE_COMPARED if row is Record else PROVENANCE_COMPARED[:1] if row.table in CLAIMS else ()
+    return [*row.key, "row_hash", *provenance]
 
 
 def read_hashed(row: type[Row], release: Release, path: Path, columns: list[str]) -> pa.Table:
@@ -301,7 +303,10 @@ def rows_digest(rows: pa.Table, told: pa.Array | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Two versions of a part, row by row. Rows are the same where their hashes are, and their records where rows are claims."""
+    """Two versions of a part, row by row.
+
+    Rows are the same where their hashes are; claims, where the same record makes them; a record, where its bytes are.
+    """
 
     at: Any
     """Place of each older row among the newer ones, -1 where it is not there so."""
@@ -310,12 +315,13 @@ class Compared:
 
 
 def compared(older: pa.Table, newer: pa.Table) -> Compared:
-    """Both with `row_hash`, and `source_record` where rows are claims."""
+    """Both with what `compared_columns` names."""
     at = _places(_whole(older["row_hash"]), _whole(newer["row_hash"]))
-    if "source_record" in older.column_names:
-        was, now = (_numbered(_whole(t["source_record"])) for t in (older, newer))
-        was_number = _places(was.dictionary, now.dictionary)[was.indices.to_numpy()]
-        at = np.where(was_number == now.indices.to_numpy()[at], at, -1) if newer.num_rows else at
+    for name in PROVENANCE_COMPARED:
+        if name in older.column_names and newer.num_rows:
+            was, now = (_numbered(_whole(t[name])) for t in (older, newer))
+            number = _places(was.dictionary, now.dictionary)[was.indices.to_numpy()]
+            at = np.where(number == now.indices.to_numpy()[at], at, -1)
     fresh = np.ones(newer.num_rows, dtype=bool)
     fresh[at[at >= 0]] = False
     return Compared(at, fresh)

@@ -18,7 +18,7 @@ import duckdb
 
 from kg.ask import ask
 from kg.importing import import_records
-from kg.records import RELEASE, Row, columns
+from kg.records import LAKE, RELEASE, Record, Row, columns
 from kg.release import Release, open_release
 from kg.release.build import Outcome, build
 from kg.service import Service
@@ -118,9 +118,9 @@ def graph_hashes(release: Release) -> dict[str, str]:
     return found
 
 
-def scan(release: Release, row: type[Row]) -> str:
-    """SQL that reads a table from its parts: the record class's own columns, none where the release has no part."""
-    names = [f'"{c.name}"' for c in columns(row)]
+def scan(release: Release, row: type[Row], beside: tuple[str, ...] = ()) -> str:
+    """SQL that reads a table from its parts: the record class's own columns and some beside; no rows without a part."""
+    names = [f'"{n}"' for n in (*(c.name for c in columns(row)), *beside)]
     files = ", ".join("'" + str(p).replace("'", "''") + "'" for p in release.parts(row.table))
     if not files:
         return "(SELECT " + ", ".join(f"NULL AS {n}" for n in names) + " WHERE false)"
@@ -128,11 +128,17 @@ def scan(release: Release, row: type[Row]) -> str:
 
 
 def real_changes(row: type[Row], older: Release, newer: Release) -> dict[tuple[Any, ...], str]:
-    """Key → added, changed or removed, by comparing all rows of both releases in SQL."""
+    """Key → added, changed or removed, by comparing all rows of both releases in SQL.
+
+    Of a claim also by the record that makes it, of a record also by its bytes and when they came.
+    """
+    beside = ("source_record",) if row in LAKE else ()
+    if row is Record:
+        beside = ("source_record", "content_hash", "retrieved")
     if [p.read_bytes() for p in older.parts(row.table)] == [p.read_bytes() for p in newer.parts(row.table)]:
         return {}
     key = ", ".join(f'"{k}"' for k in row.key)
-    was, now = scan(older, row), scan(newer, row)
+    was, now = scan(older, row, beside), scan(newer, row, beside)
     with engine() as c:
         gone = set(c.execute(f"SELECT {key} FROM (FROM {was} EXCEPT ALL FROM {now})").fetchall())
         fresh = set(c.execute(f"SELECT {key} FROM (FROM {now} EXCEPT ALL FROM {was})").fetchall())
