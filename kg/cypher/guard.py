@@ -153,6 +153,8 @@ _EXPECTING = frozenset(
     ]
 )
 """Words after which a value comes: a word that joins is a name there, however odd (`WITH n AS limit`)."""
+_UNFINISHED = _EXPECTING | frozenset(["match", "optional", "union", "order", "starts", "ends", "is", "call", "using"])
+"""Words that nothing can end with."""
 _NAMES_TOO = _JOINING - {"all", "any"}
 _AFTER_NUMBER = frozenset(["path", "paths", "group", "groups"])
 _TYPE_WORDS = frozenset(
@@ -364,12 +366,17 @@ def _check_words(text: str, words: list[Token]) -> None:
     value = False
     """Whether the token before ends a value."""
     typed = False
+    joins = False
+    """Whether the token before is a word after which something must come."""
     if words[0].word not in CLAUSES:
         raise _refused_word(text, words[0])
     for i, w in enumerate(words):
         before = words[i - 1] if i else None
         after = words[i + 1] if i + 1 < len(words) else None
         if w.kind == "mark":
+            if joins and w.text in ".=,:)]}" and not (w.text == "." and after is not None and after.kind == "number"):
+                raise Misplaced(f"Something is missing before «{w.text}»", text, w.at)
+            joins = False
             if w.text in "([{":
                 maps.append(w.text == "{" and not _opens_subquery(words, i))
                 value = False
@@ -385,11 +392,11 @@ def _check_words(text: str, words: list[Token]) -> None:
                 _check_call(text, words, i, in_map=bool(maps and maps[-1]))
             if value:
                 raise Misplaced(f"Something is missing before «{w.text[:40]}»", text, w.at)
-            value, typed = True, False
+            value, typed, joins = True, False, False
         else:
             named = _is_named(words, i, value=value, in_map=bool(maps and maps[-1]))
             if typed and w.word in _TYPE_WORDS:
-                value = True
+                value, joins = True, False
                 continue
             typed = w.word == "typed"
             if value and not named:
@@ -405,6 +412,9 @@ def _check_words(text: str, words: list[Token]) -> None:
             if w.word in ("transactions", "concurrent") and before is not None and not named:
                 raise Refused("Transactions of one's own are not allowed", text, w.at)
             value = named or w.word not in _LEADING
+            joins = not value and w.word in _UNFINISHED
+    if joins:
+        raise Misplaced("The query ends too early", text, words[-1].at)
 
 
 def _opens_subquery(words: list[Token], i: int) -> bool:
@@ -435,7 +445,7 @@ def _is_named(words: list[Token], i: int, *, value: bool, in_map: bool) -> bool:
     word = words[i].word
     if before.kind != "mark":
         return not value and word in _NAMES_TOO and before.word in _EXPECTING
-    if not value and word in _NAMES_TOO and before.text not in "{*:":
+    if not value and word in _NAMES_TOO and before.text not in "{*+:":
         return True
     if before.text == ".":
         two = words[i - 2] if i > 1 else None

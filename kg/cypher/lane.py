@@ -411,7 +411,7 @@ WARM = (
 def _warm(driver: neo4j.Driver) -> None:
     driver.execute_query(WARM[0])
     with contextlib.suppress(Neo4jError):
-        for text in WARM[1:] * 3:
+        for text in WARM[1:]:
             driver.execute_query(text, routing_=neo4j.RoutingControl.READ, database_="neo4j")
 
 

@@ -43,6 +43,10 @@ MATCH (n) WITH n ORDER BY n.id LIMIT 5 SET n.x = 1
 MATCH (n) WITH * SET n.x = 1
 MATCH (n) WITH n AS set SET set.x = 1
 MATCH (limit) SET limit.x = 1
+MATCH (limit) WHERE (1) + limit SET limit.x = 1
+MATCH (limit) WHERE (1) + limit DELETE limit
+MATCH (limit) WHERE 2 * limit SET limit = {}
+MATCH (where) WHERE {a: 1}.a * where REMOVE where:X
 MATCH (n) WITH n.x AS x, n AS limit SET limit.x = 1
 MATCH (n) UNWIND [n] AS where WITH where SET where.x = 1
 MATCH (n) RETURN order SET order.x = 1

@@ -69,6 +69,8 @@ MATCH (a:Person {id: $id})-[:COLLABORATED]-{1,2}(b) RETURN DISTINCT b.id
 MATCH p = SHORTEST 1 (a:Person {id: $id})-[:COLLABORATED]-+(b:Person {id: $other}) RETURN length(p)
 MATCH p = ANY SHORTEST (a:Person {id: $id})-[:COLLABORATED]-{1,3}(b:Person) RETURN length(p) LIMIT 5
 MATCH p = ALL SHORTEST (a:Person {id: $id})-[:COLLABORATED]-{1,3}(b:Person {id: $other}) RETURN p
+MATCH p = ((a:Person {id: $id})-[:COLLABORATED]-(b:Person))+ RETURN length(p) LIMIT 1
+MATCH (a:Person {id: $id}) (()-[:COLLABORATED]-(x))* (b) WHERE b.id = $other RETURN size(x) LIMIT 1
 MATCH p = ((a:Person {id: $id})-[:COLLABORATED]-(b:Person)){1,2} RETURN p LIMIT 3
 MATCH p = allShortestPaths((a:Person {id: $id})-[:COLLABORATED*..4]-(b:Person {id: $other})) RETURN p
 MATCH (p:Person {id: $id}) RETURN p.name_ja, p.name_en, p.name_kana
