@@ -153,7 +153,7 @@ _EXPECTING = frozenset(
     ]
 )
 """Words after which a value comes: a word that joins is a name there, however odd (`WITH n AS limit`)."""
-_UNFINISHED = _EXPECTING | frozenset("match optional union order starts ends call using".split())
+_UNFINISHED = _EXPECTING | frozenset(["match", "optional", "union", "order", "starts", "ends", "call", "using"])
 """Words that nothing can end with."""
 _NAMES_TOO = _JOINING - {"all", "any"}
 _AFTER_NUMBER = frozenset(["path", "paths", "group", "groups"])
