@@ -134,6 +134,9 @@ class DoorServer(Server):
                 os.kill(state.pid, signal.SIGKILL)
         if self._process is not None:
             self._process.wait()
+        deadline = time.monotonic() + 5
+        while state.pid is not None and Path(f"/proc/{state.pid}").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)  # it holds its store until it is gone
 
 
 class Filler(Server):
@@ -309,10 +312,16 @@ class Lane:
 
     def _fallen(self, job: Job) -> Fallen:
         """What became of a query whose server is gone. Waits a moment for the watchdog to see it."""
-        alone = len(self._jobs) == 1
-        if self.state == "ready" and not self.server.state().running:
-            self.fall("ended", job if alone else None)
-        return Fallen(job.why, time.monotonic() - job.begun, alone)
+        for _ in range(20):
+            if self.state != "ready":
+                break
+            if not self.server.state().running:
+                with self._lock:
+                    alone = len(self._jobs) == 1
+                self.fall("ended", job if alone else None)
+                break
+            time.sleep(0.05)
+        return Fallen(job.why, time.monotonic() - job.begun, alone=job.why == "ended")
 
     def _acquire(self, job: Job, wait: float) -> bool:
         deadline = time.monotonic() + wait
