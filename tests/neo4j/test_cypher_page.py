@@ -123,7 +123,7 @@ def test_some_questions_agree_with_sql(loaded_country: Loaded, title: str) -> No
 
 
 def test_any_row_leads_to_its_record(loaded_country: Loaded) -> None:
-    """Every `source_record` on an edge or statement is the id of a `Record` with a page or a hash."""
+    """Every `source_record` on an edge or statement is the id of a `Record` that names its source."""
     for pattern in (
         "()-[x:AUTHORED]->()",
         "()-[x:MEMBER_OF]->()",
@@ -131,7 +131,7 @@ def test_any_row_leads_to_its_record(loaded_country: Loaded) -> None:
         "(x:Identifier)",
         "(x:PersonName)",
     ):
-        query = f"MATCH {pattern} OPTIONAL MATCH (r:Record {{id: x.source_record}}) RETURN count(*) AS rows, count(r.content_hash) AS told"
+        query = f"MATCH {pattern} OPTIONAL MATCH (r:Record {{id: x.source_record}}) RETURN count(*) AS rows, count(r.source) AS told"
         (row,) = loaded_country.driver.execute_query(query).records
         assert row["rows"] > 0
         assert row["told"] == row["rows"], pattern
