@@ -331,13 +331,13 @@ class Neo4jStore:
     def _shared(self, people: Sequence[str], partners: set[str] | None) -> list[Group]:
         """Works and projects that some of these people share with partners (None: with anybody)."""
         if partners is None:
-            row = self._row("shared", few=list(people), people=[], with_anybody=True, no_year=NO_YEAR)
+            row = self._row("shared_with_anybody", "their_years", people=list(people), no_year=NO_YEAR)
         elif not partners:
             return []
         else:
-            few = people if len(people) < len(partners) else partners
-            everybody = list({*people, *partners})
-            row = self._row("shared", few=list(few), people=everybody, with_anybody=False, no_year=NO_YEAR)
+            subjects = set(people)
+            sides = [[p, int(p in subjects), int(p in partners)] for p in subjects | partners]
+            row = self._row("shared", "their_years", people=sides, no_year=NO_YEAR)
         lists = (row["via"], row["members"], row["year"], row["last"], row["early"])
         return [Group(v, m, year, last, early) for v, m, year, last, early in zip(*lists, strict=True)]
 
