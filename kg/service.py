@@ -302,7 +302,7 @@ class Service:
 
     def _for_asker(self, error: KgError) -> KgError:
         """A current release that does not open is the installation's fault, not the asker's."""
-        if self._wanted is not None or isinstance(error, FixSetup):
+        if self._wanted is not None or isinstance(error, FixSetup | TryAgain):
             return error
         return FixSetup(error.message, next_step="Choose another: kg release use ID; or build: kg build.")
 

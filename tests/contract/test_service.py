@@ -117,9 +117,11 @@ def test_password_from_a_file(served: Served, tmp_path):
 def test_own_server_needs_no_password(served: Served):
     """`neo4j`, and the address of the server of this installation, read its own password."""
     for graph in ("neo4j", served.access.address):
-        with Service(replace(served.settings, graph=graph)).use() as opened:
+        service = Service(replace(served.settings, graph=graph))
+        with service.use() as opened:
             assert opened.switch is not None
             assert opened.switch.name == "neo4j"
+        service.close()
 
 
 def test_command_line(served: Served):

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from kg.graph.bolt import Bolt
-from kg.service import Service
+from kg.sql.door import Door, Limits
 from tests.api.conftest import running
 from tests.contract.conftest import Served
 
@@ -78,8 +78,8 @@ HTTP: dict[str, Callable[[httpx.Client], list[Row]]] = {
 
 
 @pytest.fixture(scope="module")
-def service(served: Served) -> Iterator[Service]:
-    opened = Service(served.settings)
+def sql(served: Served) -> Iterator[Door]:
+    opened = Door(served.release.duckdb, served.release.id, Limits(seconds=60, megabytes=4096))
     yield opened
     opened.close()
 
@@ -103,9 +103,8 @@ def test_there_are_twenty_and_each_is_told_in_both_languages():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_equal_rows(name: str, service: Service, bolt: Bolt, http: httpx.Client):
-    with service.use() as opened:
-        rows = opened.sql((FOLDER / f"{name}.sql").read_text(encoding="utf-8")).rows.to_pylist()
+def test_equal_rows(name: str, sql: Door, bolt: Bolt, http: httpx.Client):
+    rows = sql.query((FOLDER / f"{name}.sql").read_text(encoding="utf-8")).rows.to_pylist()
     assert rows, "nothing was compared"
     assert bolt.rows((FOLDER / f"{name}.cypher").read_text(encoding="utf-8")) == rows
     if name in HTTP:
