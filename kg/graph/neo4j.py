@@ -247,7 +247,7 @@ class Neo4jStore:
             "by_activity": bool(s.period) and s.role is None and s.organizations is None,
             "by_among": s.among is not None,
             "by_date": s.as_of is not None,
-            "by_organization": s.organizations is not None,
+            "by_organization": s.organizations is not None and _source(s) != "from_organization",
             "by_role": s.role is not None,
             "fields": list(s.fields or ()),
             "fiscal": s.years == "fiscal",
@@ -524,8 +524,9 @@ def _source(s: Selection) -> str:
 
 def _narrowed(s: Selection) -> tuple[str, ...]:
     """The statement of the clauses that `_source` does not see to; none where there is no such clause."""
-    more = s.organizations is not None or s.role is not None or bool(s.period) or bool(s.exclude_coauthors_of)
-    return ("clauses",) if more else ()
+    elsewhere = s.organizations is not None and _source(s) != "from_organization"
+    active = bool(s.period) and s.organizations is None
+    return ("clauses",) if elsewhere or active or s.role is not None or s.exclude_coauthors_of else ()
 
 
 # --- rows to arrays --------------------------------------------------------------------------------------------

@@ -2,6 +2,6 @@
 CALL (n) {
   MATCH (n)-[:FROM_RECORD]->(r:Record)
   WITH DISTINCT r, r.about <> n.id AS other
-  RETURN r ORDER BY other, split(r.id, ':')[0], r.id LIMIT $q.most
+  RETURN r ORDER BY other, r.source, r.id LIMIT $q.most
 }
-RETURN n.id AS entity, r.id AS id, split(r.id, ':')[0] AS source, r.url AS url
+RETURN n.id AS entity, r.id AS id, r.source AS source, r.url AS url
