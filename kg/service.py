@@ -30,6 +30,7 @@ from kg.graph.embedded import EmbeddedStore
 from kg.graph.neo4j import Neo4jStore
 from kg.graph.port import GraphStore
 from kg.graph.switch import Switch
+from kg.neo4j.docker import in_use
 from kg.neo4j.slots import Slots
 from kg.release import Release, current_id, open_release
 from kg.search import SearchIndex, open_index
@@ -84,7 +85,7 @@ def graph_address(settings: Settings) -> Callable[[], Address] | None:
 
     def find() -> Address:
         if settings.graph == "neo4j":
-            access = own.current().access()
+            access = in_use(own).access()
             return Address(access.address, access.user, access.password)
         return Address(settings.graph, settings.graph_user, _password(settings, own))
 
@@ -101,8 +102,9 @@ def _password(settings: Settings, own: Slots) -> str:
             return path.read_text(encoding="utf-8").splitlines()[0].strip()
         except (OSError, UnicodeDecodeError, IndexError) as e:
             raise FixSetup(f"The password file {path} cannot be read.", next_step="Set KG_GRAPH_PASSWORD_FILE.") from e
-    if own.current().state().address == settings.graph:
-        return own.current().access().password
+    server = in_use(own)
+    if server.state().address == settings.graph:
+        return server.access().password
     return ""
 
 

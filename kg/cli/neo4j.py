@@ -14,7 +14,7 @@ from kg.cli import neo4j_care
 from kg.cli.common import Meter, emit_json, home_option, json_option, progress
 from kg.cli.serve import free_port
 from kg.errors import FixInput, FixSetup
-from kg.neo4j.docker import IMAGE, DockerServer, engine, is_container
+from kg.neo4j.docker import IMAGE, DockerServer, engine, in_use
 from kg.neo4j.server import BOLT_PORT, Server
 from kg.neo4j.slots import Slots
 from kg.settings import load
@@ -44,8 +44,7 @@ def _slots(home: str | None, heap_mb: int = 1024, pagecache_mb: int = 512) -> Sl
 
 def found_server(home: str | None) -> Server | DockerServer:
     """The server as it was last started."""
-    server = _slots(home).current()
-    return DockerServer(server.folder) if is_container(server.folder) else server
+    return in_use(_slots(home))
 
 
 def _chosen(way: str, server: Server, image: str) -> Server | DockerServer:

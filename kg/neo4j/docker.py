@@ -1,7 +1,7 @@
 """How does a laptop with a container engine run the server? The official image, with the same folder, port and password.
 
     >>> if engine() is None:                                          # doctest: +SKIP
-    ...     DockerServer(settings.home / "neo4j").start()
+    ...     DockerServer(Slots(settings.home / "neo4j").current().folder).start()
 
 Data and log lie in the same folder as with Java, in the same format: either way takes up what the other left. The
 container runs as whoever started it, never as root, keeps no capability, and its port is published on the loopback only.
@@ -23,7 +23,8 @@ import orjson
 
 from kg.errors import FixSetup, TryAgain
 from kg.neo4j.program import VERSION
-from kg.neo4j.server import BOLT_PORT, START_SECONDS, STOP_SECONDS, USER, Access, State, address_of, speaks_bolt
+from kg.neo4j.server import BOLT_PORT, START_SECONDS, STOP_SECONDS, USER, Access, Server, State, address_of, speaks_bolt
+from kg.neo4j.slots import Slots
 from kg.raw.disk import only_one, write_whole
 
 IMAGE = f"neo4j:{VERSION}-community"
@@ -53,6 +54,12 @@ def engine() -> str | None:
         return "docker is not installed"
     done = _docker("info", "--format", "{{.ServerVersion}}", seconds=ENGINE_SECONDS)
     return None if done.returncode == 0 else f"the engine of docker does not answer: {_last(done)}"
+
+
+def in_use(slots: Slots) -> Server | DockerServer:
+    """The home that is read, as it was last started: by Java or in a container."""
+    server = slots.current()
+    return DockerServer(server.folder) if is_container(server.folder) else server
 
 
 class DockerServer:

@@ -272,7 +272,7 @@ def _edge(row: type[r.Row]) -> EdgeType:
 def _hanging(row: type[r.Row]) -> EdgeType:
     kind, subject = HANGS[row]
     target = End((row.__name__,), "", key_sql(row), f"'{row.__name__}'")
-    return EdgeType(kind, row.table, _end(row, subject), target, (), row.key, f"Holds a {row.__name__} to its subject.")
+    return EdgeType(kind, row.table, _end(row, subject), target, (), row.key, f"From a node to its {row.__name__}.")
 
 
 _TABLES = tuple(row for row in r.RELEASE if row not in LEFT_OUT)
