@@ -201,10 +201,17 @@ def _own(row: type[r.Row], without: tuple[str, ...] = ()) -> list[Property]:
     ]
 
 
+_OF_A_RECORD = {
+    "source_record": "Its own `id`.",
+    "content_hash": "SHA-256 of its bytes.",
+    "retrieved": "When it was fetched.",
+}
+
+
 def _told(row: type[r.Row]) -> Iterator[Property]:
     """Where the row comes from, and its hash. Which bytes those were, and when they came, says the record's own node."""
     if row is r.Record:
-        yield from (Property(c.name, "text", column(c.name)) for c in r.PROVENANCE)
+        yield from (Property(c.name, "text", column(c.name), about=_OF_A_RECORD.get(c.name, "")) for c in r.PROVENANCE)
     elif row.table in CLAIMS:
         yield Property("source_record", "text", column("source_record"), about="`id` of the `Record` that says so.")
     yield Property("row_hash", "integer", ROW_HASH, about="Hash of the row's own columns, as signed 64 bits.")

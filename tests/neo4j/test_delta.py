@@ -19,6 +19,7 @@ from tests.country.conftest import Base, base, chain
 from tests.neo4j import graphs
 
 __all__ = ["base"]
+pytestmark = pytest.mark.heavy
 
 
 class Line:
