@@ -88,6 +88,7 @@ def test_honest_questions_are_answered(door: Door, text: str):
     assert result.rows or text not in WITH_ROWS
 
 
+@pytest.mark.heavy
 def test_no_attack_passes_the_plan_either(door: Door):
     """The second lock alone: each text goes straight to EXPLAIN on the server; plan or server refuse it, and what they let
     pass (options, several words for one thing) only reads. The third alone: run in READ access, nothing is written.
