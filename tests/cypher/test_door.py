@@ -78,6 +78,10 @@ def ready(door: Door, seconds: float = BACK_SECONDS) -> float:
     return time.monotonic() - begun
 
 
+QUICK_BOMBS = 3
+"""How many of them the default suite sets off."""
+
+
 @pytest.mark.parametrize("text", HONEST, ids=range(len(HONEST)))
 def test_honest_questions_are_answered(door: Door, text: str):
     """None is refused, and those that ask for what there is get rows."""
@@ -168,7 +172,13 @@ def test_explain_and_profile_give_the_plan(door: Door):
     assert (run.kind, run.columns[-1]) == ("profile", "db_hits")
 
 
-@pytest.mark.parametrize("text", BOMBS, ids=range(len(BOMBS)))
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(text, id=str(n), marks=pytest.mark.heavy if n >= QUICK_BOMBS else ())
+        for n, text in enumerate(BOMBS)
+    ],
+)
 def test_bombs_end_in_time_and_the_door_answers_on(door: Door, text: str):
     """Time and memory stop the query with a reason; a plain question is answered meanwhile."""
     ready(door)

@@ -88,6 +88,7 @@ def home(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[H
             one.stop()
 
 
+@pytest.mark.heavy
 def test_every_text_comes_through(home: Home) -> None:
     """Quotes, line breaks, separators, emoji, texts of 100,000 bytes, the empty one; null is no property."""
     home.release = made_odd(home.release)
@@ -107,6 +108,7 @@ def test_every_text_comes_through(home: Home) -> None:
     assert slots.noted(home.slots.current()) == {}
 
 
+@pytest.mark.heavy
 def test_files_that_are_written_are_kept(home: Home, tmp_path: Path) -> None:
     """A run that goes on writes the rest only; a draft that a kill left is no file."""
     arguments = files.write(home.release, tmp_path)
